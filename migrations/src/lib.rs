@@ -1,0 +1,45 @@
+//! The database schema of Alur as an ordered list of reversible migrations, for SQLite and Postgres.
+//!
+//! `alur migrate` and the tests call [`Migrator`]. Rules that must hold whatever the code does (balance of an
+//! entry, append-only tables, locked periods, prices that do not overlap) are constraints and triggers here.
+
+mod append_only;
+mod columns;
+mod indexes;
+mod ledger_rules;
+mod m20261121_000001_create_workflow_tables;
+mod m20261121_000002_create_ledger_and_audit;
+mod m20261121_000003_create_auth_tables;
+mod m20261121_000004_create_record_tables;
+mod m20261121_000005_create_sesi_tables;
+
+mod price_rules;
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+/// All migrations, oldest first.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261121_000001_create_workflow_tables::Migration),
+            Box::new(m20261121_000002_create_ledger_and_audit::Migration),
+            Box::new(m20261121_000003_create_auth_tables::Migration),
+            Box::new(m20261121_000004_create_record_tables::Migration),
+            Box::new(m20261121_000005_create_sesi_tables::Migration),
+        ]
+    }
+}
+
+/// Drops `tables` in the order given, for the way down.
+async fn drop_tables(manager: &SchemaManager<'_>, tables: &[&'static str]) -> Result<(), DbErr> {
+    for table in tables {
+        manager
+            .drop_table(Table::drop().table(*table).to_owned())
+            .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,11 @@
+//! The schema on both databases: it goes up, down and up again, and each rule in it refuses what it must refuse.
+//!
+//! SQLite always; Postgres when `ALUR_TEST_POSTGRES_URL` names a server on which databases may be created.
+
+mod database;
+mod immutable_rows;
+mod ledger;
+mod periods;
+mod prices;
+mod rows;
+mod tables;
