@@ -12,7 +12,7 @@ mod m20261121_000002_create_ledger_and_audit;
 mod m20261121_000003_create_auth_tables;
 mod m20261121_000004_create_record_tables;
 mod m20261121_000005_create_sesi_tables;
-
+mod policy_rules;
 mod price_rules;
 
 pub use sea_orm_migration::MigratorTrait;

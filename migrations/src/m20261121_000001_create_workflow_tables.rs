@@ -4,10 +4,11 @@ use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::*;
 use sea_orm_migration::sea_orm::DatabaseBackend;
 
-use crate::append_only::{CREATE_REFUSE_CHANGE, DROP_REFUSE_CHANGE, append_only, exists_already};
+use crate::append_only::{CREATE_REFUSE_CHANGE, DROP_REFUSE_CHANGE, append_only};
 use crate::columns::{at_least, choice, references};
 use crate::drop_tables;
 use crate::indexes::{index, unique, unique_where};
+use crate::policy_rules;
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -243,8 +244,8 @@ async fn create_policy_version(manager: &SchemaManager<'_>) -> Result<(), DbErr>
     manager.create_table(table).await?;
     unique(manager, "policy_version", &["kind", "number"]).await?;
     let sql = match manager.get_database_backend() {
-        DatabaseBackend::Postgres => String::from(KEEP_POLICY_CONTENT_POSTGRES),
-        _ => keep_policy_content_sqlite(),
+        DatabaseBackend::Postgres => String::from(policy_rules::POSTGRES),
+        _ => policy_rules::sqlite(),
     };
     manager
         .get_connection()
@@ -252,52 +253,6 @@ async fn create_policy_version(manager: &SchemaManager<'_>) -> Result<(), DbErr>
         .await
         .map(|_| ())
 }
-
-/// State, reason and date may change as a version passes review; what was reviewed may not.
-const POLICY_CONTENT: [&str; 10] = [
-    "id",
-    "kind",
-    "number",
-    "script",
-    "params",
-    "tests",
-    "sha256",
-    "author_id",
-    "author_name",
-    "created_at",
-];
-
-fn keep_policy_content_sqlite() -> String {
-    let changed = POLICY_CONTENT
-        .map(|column| format!("NEW.{column} IS NOT OLD.{column}"))
-        .join(" OR ");
-    let taken = exists_already("policy_version", &[&["id"], &["kind", "number"]]);
-    let refuse = "BEGIN SELECT RAISE(ABORT, 'policy_version_immutable'); END;";
-    format!(
-        "CREATE TRIGGER policy_version_keep_content BEFORE UPDATE ON policy_version WHEN {changed} {refuse}
-         CREATE TRIGGER policy_version_no_delete BEFORE DELETE ON policy_version {refuse}
-         CREATE TRIGGER policy_version_no_replace BEFORE INSERT ON policy_version WHEN {taken} {refuse}"
-    )
-}
-
-const KEEP_POLICY_CONTENT_POSTGRES: &str = "
-CREATE FUNCTION keep_policy_content() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF TG_OP = 'UPDATE' THEN
-    IF (NEW.id, NEW.kind, NEW.number, NEW.script, NEW.params, NEW.tests, NEW.sha256,
-        NEW.author_id, NEW.author_name, NEW.created_at)
-       IS NOT DISTINCT FROM
-       (OLD.id, OLD.kind, OLD.number, OLD.script, OLD.params, OLD.tests, OLD.sha256,
-        OLD.author_id, OLD.author_name, OLD.created_at) THEN
-      RETURN NEW;
-    END IF;
-  END IF;
-  RAISE EXCEPTION 'policy_version_immutable' USING ERRCODE = 'restrict_violation';
-END $$;
-CREATE TRIGGER policy_version_keep_content BEFORE UPDATE OR DELETE ON policy_version
-  FOR EACH ROW EXECUTE FUNCTION keep_policy_content();
-CREATE TRIGGER policy_version_no_truncate BEFORE TRUNCATE ON policy_version
-  FOR EACH STATEMENT EXECUTE FUNCTION keep_policy_content();";
 
 async fn create_policy_decision(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut table = Table::create();

@@ -5,137 +5,70 @@ use sea_orm_migration::sea_orm::DatabaseConnection;
 use crate::database::{commit, is_postgres, on_each_database, refused, refused_all, run};
 use crate::rows;
 
-struct Price {
-    id: u32,
-    year: u32,
-    level: bool,
-    from: &'static str,
-    until: Option<&'static str>,
-}
-
-const SEPTEMBER: Price = Price {
-    id: 1,
-    year: 1,
-    level: false,
-    from: "2026-09-01",
-    until: None,
-};
-
-fn insert(db: &DatabaseConnection, price: &Price) -> String {
-    let (id, one, year) = (
-        rows::id(db, price.id),
-        rows::id(db, 1),
-        rows::id(db, price.year),
-    );
-    let level = if price.level {
-        one.clone()
-    } else {
-        String::from("NULL")
-    };
-    let until = price
-        .until
+/// The statement that inserts a student's price without level; `days` are its first and (exclusive) last.
+fn price(db: &DatabaseConnection, number: u32, days: (&str, Option<&str>)) -> String {
+    let (id, one) = (rows::id(db, number), rows::id(db, 1));
+    let until = days
+        .1
         .map_or(String::from("NULL"), |day| format!("'{day}'"));
+    let (from, at) = (days.0, "2026-09-01");
     format!(
-        "INSERT INTO price (id, audience, tahun_ajaran_id, subject_id, subject_level_id, tingkat_id, segmentasi_id,
+        "INSERT INTO price (id, audience, tahun_ajaran_id, subject_id, tingkat_id, segmentasi_id,
          amount_rp, effective_from, effective_until, created_at, created_by)
-         VALUES ({id}, 'STUDENT', {year}, {one}, {level}, {one}, {one}, 150000, '{}', {until}, '2026-09-01', 'A')",
-        price.from
+         VALUES ({id}, 'STUDENT', {one}, {one}, {one}, {one}, 150000, '{from}', {until}, '{at}', 'A')"
     )
 }
 
-fn close(db: &DatabaseConnection, id: u32, day: &str) -> String {
-    format!(
-        "UPDATE price SET effective_until = '{day}' WHERE id = {}",
-        rows::id(db, id)
-    )
+fn open(db: &DatabaseConnection, number: u32, from: &str) -> String {
+    price(db, number, (from, None))
+}
+
+/// The price's statement with one more column.
+fn with(db: &DatabaseConnection, statement: &str, column: &str) -> String {
+    let one = rows::id(db, 1);
+    let named = statement.replace("segmentasi_id,", &format!("segmentasi_id, {column},"));
+    named.replace("150000", &format!("{one}, 150000"))
+}
+
+fn close(db: &DatabaseConnection, number: u32, day: &str) -> String {
+    let id = rows::id(db, number);
+    format!("UPDATE price SET effective_until = '{day}' WHERE id = {id}")
 }
 
 #[tokio::test]
 async fn two_prices_of_one_key_are_never_in_force_on_one_day() {
     on_each_database("price_overlap", async |db: &DatabaseConnection| {
         rows::catalog_ground(db).await;
-        run(db, &insert(db, &SEPTEMBER)).await;
-        run(
-            db,
-            &insert(
-                db,
-                &Price {
-                    id: 2,
-                    level: true,
-                    ..SEPTEMBER
-                },
-            ),
-        )
-        .await;
-        refused(
-            db,
-            &insert(db, &Price { id: 3, ..SEPTEMBER }),
-            "price_overlap",
-        )
-        .await;
-        refused(
-            db,
-            &insert(
-                db,
-                &Price {
-                    id: 3,
-                    level: true,
-                    ..SEPTEMBER
-                },
-            ),
-            "price_overlap",
-        )
-        .await;
-        refused(
-            db,
-            &insert(
-                db,
-                &Price {
-                    id: 3,
-                    from: "2027-07-01",
-                    year: 2,
-                    ..SEPTEMBER
-                },
-            ),
-            "price_overlap",
-        )
-        .await;
-        let before = Price {
-            id: 3,
-            from: "2026-07-01",
-            until: Some("2026-09-02"),
-            ..SEPTEMBER
-        };
-        refused(db, &insert(db, &before), "price_overlap").await;
-        run(
-            db,
-            &insert(
-                db,
-                &Price {
-                    until: Some("2026-09-01"),
-                    ..before
-                },
-            ),
-        )
-        .await;
-        refused(db, &close(db, 3, "2026-09-02"), "price_overlap").await;
-        commit(
-            db,
-            &[
-                close(db, 1, "2026-11-01"),
-                insert(
-                    db,
-                    &Price {
-                        id: 4,
-                        from: "2026-11-01",
-                        ..SEPTEMBER
-                    },
-                ),
-            ],
-        )
-        .await
-        .unwrap();
+        run(db, &open(db, 1, "2026-09-01")).await;
+        refused(db, &open(db, 2, "2026-09-01"), "price_overlap").await;
+        refused(db, &open(db, 2, "2027-07-01"), "price_overlap").await;
+        let too_long = ("2026-07-01", Some("2026-09-02"));
+        refused(db, &price(db, 2, too_long), "price_overlap").await;
+        let until_then = ("2026-07-01", Some("2026-09-01"));
+        run(db, &price(db, 2, until_then)).await;
+        refused(db, &close(db, 2, "2026-09-02"), "price_overlap").await;
+        let next = [close(db, 1, "2026-11-01"), open(db, 3, "2026-11-01")];
+        commit(db, &next).await.unwrap();
         refused(db, &close(db, 1, "2026-11-02"), "price_overlap").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_level_has_its_own_price_and_an_academic_year_has_not() {
+    on_each_database("price_key", async |db: &DatabaseConnection| {
+        rows::catalog_ground(db).await;
+        run(db, &open(db, 1, "2026-09-01")).await;
+        let of_level = with(db, &open(db, 2, "2026-09-01"), "subject_level_id");
+        run(db, &of_level).await;
+        let again = with(db, &open(db, 3, "2026-09-01"), "subject_level_id");
+        refused(db, &again, "price_overlap").await;
+        let (this_year, next_year) = (rows::id(db, 1), rows::id(db, 2));
+        let other_year = format!("'STUDENT', {next_year}");
+        let later =
+            open(db, 3, "2027-07-01").replace(&format!("'STUDENT', {this_year}"), &other_year);
+        assert!(later.contains(&other_year));
+        refused(db, &later, "price_overlap").await;
     })
     .await;
 }
@@ -144,22 +77,10 @@ async fn two_prices_of_one_key_are_never_in_force_on_one_day() {
 async fn a_price_closed_on_its_first_day_is_in_force_on_no_day() {
     on_each_database("price_empty", async |db: &DatabaseConnection| {
         rows::catalog_ground(db).await;
-        run(db, &insert(db, &SEPTEMBER)).await;
-        commit(
-            db,
-            &[
-                close(db, 1, "2026-09-01"),
-                insert(db, &Price { id: 2, ..SEPTEMBER }),
-            ],
-        )
-        .await
-        .unwrap();
-        let check = if is_postgres(db) {
-            "check constraint"
-        } else {
-            "CHECK constraint failed"
-        };
-        refused(db, &close(db, 2, "2026-08-31"), check).await;
+        run(db, &open(db, 1, "2026-09-01")).await;
+        let corrected = [close(db, 1, "2026-09-01"), open(db, 2, "2026-09-01")];
+        commit(db, &corrected).await.unwrap();
+        refused(db, &close(db, 2, "2026-08-31"), check_failed(db)).await;
     })
     .await;
 }
@@ -168,27 +89,20 @@ async fn a_price_closed_on_its_first_day_is_in_force_on_no_day() {
 async fn a_price_is_never_edited() {
     on_each_database("price_immutable", async |db: &DatabaseConnection| {
         rows::catalog_ground(db).await;
-        run(db, &insert(db, &SEPTEMBER)).await;
+        run(db, &open(db, 1, "2026-09-01")).await;
+        let level = format!("subject_level_id = {}", rows::id(db, 1));
         for change in [
             "amount_rp = 1",
             "effective_from = '2026-08-01'",
             "created_by = 'B'",
+            &level,
         ] {
             refused(db, &format!("UPDATE price SET {change}"), "price_immutable").await;
         }
-        let level = format!("UPDATE price SET subject_level_id = {}", rows::id(db, 1));
-        refused(db, &level, "price_immutable").await;
         if !is_postgres(db) {
-            let replace = insert(
-                db,
-                &Price {
-                    from: "2030-01-01",
-                    ..SEPTEMBER
-                },
-            )
-            .replacen("INSERT", "INSERT OR REPLACE", 1);
-            let error = commit(db, &[replace]).await.unwrap_err();
-            assert!(error.contains("price_"), "{error}");
+            run(db, &close(db, 1, "2026-10-01")).await;
+            let replace = open(db, 1, "2030-01-01").replacen("INSERT", "INSERT OR REPLACE", 1);
+            refused(db, &replace, "price_immutable").await;
         }
     })
     .await;
@@ -198,21 +112,11 @@ async fn a_price_is_never_edited() {
 async fn only_tutor_prices_have_a_golongan() {
     on_each_database("price_golongan", async |db: &DatabaseConnection| {
         rows::catalog_ground(db).await;
-        let check = if is_postgres(db) {
-            "check constraint"
-        } else {
-            "CHECK constraint failed"
-        };
-        let tutor_without = insert(db, &SEPTEMBER).replace("'STUDENT'", "'TUTOR'");
-        refused(db, &tutor_without, check).await;
-        let one = rows::id(db, 1);
-        let with = |statement: String| {
-            statement
-                .replace("segmentasi_id,", "segmentasi_id, golongan_id,")
-                .replace("150000", &format!("{one}, 150000"))
-        };
-        refused(db, &with(insert(db, &SEPTEMBER)), check).await;
-        run(db, &with(tutor_without)).await;
+        let siswa = open(db, 1, "2026-09-01");
+        let tutor = siswa.replace("'STUDENT'", "'TUTOR'");
+        refused(db, &tutor, check_failed(db)).await;
+        refused(db, &with(db, &siswa, "golongan_id"), check_failed(db)).await;
+        run(db, &with(db, &tutor, "golongan_id")).await;
     })
     .await;
 }
@@ -224,28 +128,11 @@ async fn on_postgres_a_price_is_replaced_in_one_statement() {
             return;
         }
         rows::catalog_ground(db).await;
-        run(db, &insert(db, &SEPTEMBER)).await;
-        let next = insert(
-            db,
-            &Price {
-                id: 2,
-                from: "2026-10-01",
-                ..SEPTEMBER
-            },
-        );
-        let both = format!(
-            "WITH b AS ({next}), a AS ({}) SELECT 1",
-            close(db, 1, "2026-10-01")
-        );
+        run(db, &open(db, 1, "2026-09-01")).await;
+        let (close, next) = (close(db, 1, "2026-10-01"), open(db, 2, "2026-10-01"));
+        let both = format!("WITH b AS ({next}), a AS ({close}) SELECT 1");
         commit(db, &[both]).await.unwrap();
-        let again = insert(
-            db,
-            &Price {
-                id: 3,
-                from: "2026-11-01",
-                ..SEPTEMBER
-            },
-        );
+        let again = open(db, 3, "2026-11-01");
         refused_all(
             db,
             &[format!("WITH a AS ({again}) SELECT 1")],
@@ -254,4 +141,12 @@ async fn on_postgres_a_price_is_replaced_in_one_statement() {
         .await;
     })
     .await;
+}
+
+fn check_failed(db: &DatabaseConnection) -> &'static str {
+    if is_postgres(db) {
+        "check constraint"
+    } else {
+        "CHECK constraint failed"
+    }
 }
