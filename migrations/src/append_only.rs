@@ -8,20 +8,12 @@ use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DatabaseBackend;
 
 /// Makes `table` append-only. `keys` are all its unique keys, the primary key first.
-pub async fn append_only(
-    manager: &SchemaManager<'_>,
-    table: &str,
-    keys: &[&[&str]],
-) -> Result<(), DbErr> {
+pub async fn append_only(manager: &SchemaManager<'_>, table: &str, keys: &[&[&str]]) -> Result<(), DbErr> {
     let sql = match manager.get_database_backend() {
         DatabaseBackend::Postgres => on_postgres(table),
         _ => on_sqlite(table, keys),
     };
-    manager
-        .get_connection()
-        .execute_unprepared(&sql)
-        .await
-        .map(|_| ())
+    manager.get_connection().execute_unprepared(&sql).await.map(|_| ())
 }
 
 fn on_sqlite(table: &str, keys: &[&[&str]]) -> String {
@@ -37,9 +29,7 @@ fn on_sqlite(table: &str, keys: &[&[&str]]) -> String {
 /// The SQLite condition "the row about to be inserted meets one that is there", by any key or by rowid.
 pub fn exists_already(table: &str, keys: &[&[&str]]) -> String {
     let by_key = keys.iter().map(|key| {
-        let same = key
-            .iter()
-            .map(|column| format!("\"{column}\" = NEW.\"{column}\""));
+        let same = key.iter().map(|column| format!("\"{column}\" = NEW.\"{column}\""));
         same.collect::<Vec<_>>().join(" AND ")
     });
     let meets = by_key.chain([String::from("rowid = NEW.rowid")]);

@@ -28,26 +28,17 @@ pub fn at_least(name: &'static str, least: i64) -> ColumnDef {
 
 /// The column as a foreign key to the `id` of `table`, checked with the statement.
 pub fn references(mut column: ColumnDef, table: &str) -> ColumnDef {
-    column
-        .extra(format!("REFERENCES \"{table}\" (\"id\")"))
-        .take()
+    column.extra(format!("REFERENCES \"{table}\" (\"id\")")).take()
 }
 
 /// As [`references`], checked when the transaction commits: both rows may be written in any order.
 pub fn references_at_commit(mut column: ColumnDef, table: &str) -> ColumnDef {
-    column
-        .extra(format!(
-            "REFERENCES \"{table}\" (\"id\") DEFERRABLE INITIALLY DEFERRED"
-        ))
-        .take()
+    column.extra(format!("REFERENCES \"{table}\" (\"id\") DEFERRABLE INITIALLY DEFERRED")).take()
 }
 
 /// The pair (`subject_id`, `subject_level_id`): a level can only stand beside its own subject.
 pub fn level_of_subject(table: &'static str) -> ForeignKeyCreateStatement {
-    ForeignKey::create()
-        .from(table, ("subject_id", "subject_level_id"))
-        .to("subject_level", ("subject_id", "id"))
-        .to_owned()
+    ForeignKey::create().from(table, ("subject_id", "subject_level_id")).to("subject_level", ("subject_id", "id")).to_owned()
 }
 
 /// A latitude in degrees, or empty; `lat` goes with [`longitude_null`].
@@ -61,18 +52,14 @@ pub fn longitude_null(name: &'static str) -> ColumnDef {
 }
 
 fn within_degrees(name: &'static str, limit: i32) -> ColumnDef {
-    double_null(name)
-        .check(Expr::col(name).between(-limit, limit))
-        .take()
+    double_null(name).check(Expr::col(name).between(-limit, limit)).take()
 }
 
 /// A month as `YYYY-MM`.
 pub fn month(name: &'static str, backend: DatabaseBackend) -> ColumnDef {
     let check = match backend {
         DatabaseBackend::Postgres => format!("\"{name}\" ~ '^[0-9]{{4}}-(0[1-9]|1[0-2])$'"),
-        _ => format!(
-            "\"{name}\" GLOB '[0-9][0-9][0-9][0-9]-0[1-9]' OR \"{name}\" GLOB '[0-9][0-9][0-9][0-9]-1[0-2]'"
-        ),
+        _ => format!("\"{name}\" GLOB '[0-9][0-9][0-9][0-9]-0[1-9]' OR \"{name}\" GLOB '[0-9][0-9][0-9][0-9]-1[0-2]'"),
     };
     text(name).check(Expr::cust(check)).take()
 }

@@ -21,10 +21,7 @@ impl MigrationTrait for Migration {
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         if manager.get_database_backend() == DatabaseBackend::Postgres {
-            manager
-                .get_connection()
-                .execute_unprepared(CREATE_REFUSE_CHANGE)
-                .await?;
+            manager.get_connection().execute_unprepared(CREATE_REFUSE_CHANGE).await?;
         }
         create_instance(manager).await?;
         create_history(manager).await?;
@@ -68,12 +65,7 @@ async fn create_instance(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(timestamp_with_time_zone("updated_at"));
     manager.create_table(table).await?;
     unique(manager, "workflow_instance", &["workflow", "code"]).await?;
-    index(
-        manager,
-        "workflow_instance",
-        &["workflow", "state", "terminal"],
-    )
-    .await?;
+    index(manager, "workflow_instance", &["workflow", "state", "terminal"]).await?;
     index(manager, "workflow_instance", &["parent_id"]).await
 }
 
@@ -112,10 +104,7 @@ async fn create_job(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(text("key"))
         .col(references(uuid_null("instance_id"), "workflow_instance"))
         .col(json_binary("payload"))
-        .col(choice(
-            "state",
-            &["PENDING", "RUNNING", "DONE", "DEAD", "DISMISSED"],
-        ))
+        .col(choice("state", &["PENDING", "RUNNING", "DONE", "DEAD", "DISMISSED"]))
         .col(at_least("attempt", 0))
         .col(at_least("max_attempts", 1))
         .col(timestamp_with_time_zone("run_at"))
@@ -133,9 +122,7 @@ async fn create_job(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 }
 
 async fn create_task(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let has_subject = Expr::col("instance_id")
-        .is_not_null()
-        .or(Expr::col("job_id").is_not_null());
+    let has_subject = Expr::col("instance_id").is_not_null().or(Expr::col("job_id").is_not_null());
     let mut table = Table::create();
     table
         .table("task")
@@ -157,13 +144,7 @@ async fn create_task(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(uuid_null("closed_by"))
         .check(has_subject);
     manager.create_table(table).await?;
-    unique_where(
-        manager,
-        ("ux_task_open", "task"),
-        &["instance_id", "name"],
-        "state = 'OPEN'",
-    )
-    .await?;
+    unique_where(manager, ("ux_task_open", "task"), &["instance_id", "name"], "state = 'OPEN'").await?;
     index(manager, "task", &["state", "due_at"]).await?;
     index(manager, "task", &["instance_id"]).await?;
     index(manager, "task", &["job_id"]).await?;
@@ -195,13 +176,7 @@ async fn create_timer(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(timestamp_with_time_zone_null("settled_at"))
         .col(json_binary_null("refusal"));
     manager.create_table(table).await?;
-    unique_where(
-        manager,
-        ("ux_timer_armed", "timer"),
-        &["instance_id", "name"],
-        "state = 'ARMED'",
-    )
-    .await?;
+    unique_where(manager, ("ux_timer_armed", "timer"), &["instance_id", "name"], "state = 'ARMED'").await?;
     index(manager, "timer", &["state", "due_at"]).await?;
     index(manager, "timer", &["instance_id"]).await
 }
@@ -228,10 +203,7 @@ async fn create_policy_version(manager: &SchemaManager<'_>) -> Result<(), DbErr>
         .col(pk_uuid("id"))
         .col(text("kind"))
         .col(at_least("number", 1))
-        .col(choice(
-            "state",
-            &["DRAFT", "IN_REVIEW", "ACTIVE", "SUPERSEDED", "REJECTED"],
-        ))
+        .col(choice("state", &["DRAFT", "IN_REVIEW", "ACTIVE", "SUPERSEDED", "REJECTED"]))
         .col(text("script"))
         .col(json_binary("params"))
         .col(json_binary("tests"))
@@ -247,11 +219,7 @@ async fn create_policy_version(manager: &SchemaManager<'_>) -> Result<(), DbErr>
         DatabaseBackend::Postgres => String::from(policy_rules::POSTGRES),
         _ => policy_rules::sqlite(),
     };
-    manager
-        .get_connection()
-        .execute_unprepared(&sql)
-        .await
-        .map(|_| ())
+    manager.get_connection().execute_unprepared(&sql).await.map(|_| ())
 }
 
 async fn create_policy_decision(manager: &SchemaManager<'_>) -> Result<(), DbErr> {

@@ -39,22 +39,9 @@ impl MigrationTrait for Migration {
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         drop_codes(manager).await?;
-        drop_tables(
-            manager,
-            &[
-                "audit_record",
-                "posting",
-                "journal_entry",
-                "period",
-                "ledger_account",
-            ],
-        )
-        .await?;
+        drop_tables(manager, &["audit_record", "posting", "journal_entry", "period", "ledger_account"]).await?;
         if manager.get_database_backend() == DatabaseBackend::Postgres {
-            manager
-                .get_connection()
-                .execute_unprepared(ledger_rules::DROP_POSTGRES)
-                .await?;
+            manager.get_connection().execute_unprepared(ledger_rules::DROP_POSTGRES).await?;
         }
         Ok(())
     }
@@ -66,10 +53,7 @@ async fn create_ledger(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .table("ledger_account")
         .col(text("code").primary_key().take())
         .col(text("name"))
-        .col(choice(
-            "kind",
-            &["ASSET", "LIABILITY", "REVENUE", "EXPENSE", "EQUITY"],
-        ));
+        .col(choice("kind", &["ASSET", "LIABILITY", "REVENUE", "EXPENSE", "EQUITY"]));
     manager.create_table(account).await?;
 
     let mut entry = Table::create();
@@ -86,12 +70,7 @@ async fn create_ledger(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(timestamp_with_time_zone("at"));
     if manager.get_database_backend() == DatabaseBackend::Postgres {
         // Set by a trigger: the transaction that wrote the entry, the only one that may add postings to it.
-        entry.col(
-            ColumnDef::new("written_in")
-                .custom("xid8")
-                .not_null()
-                .take(),
-        );
+        entry.col(ColumnDef::new("written_in").custom("xid8").not_null().take());
     }
     manager.create_table(entry).await?;
     index(manager, "journal_entry", &["instance_id"]).await?;
@@ -99,9 +78,7 @@ async fn create_ledger(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     index(manager, "journal_entry", &["reverses_id"]).await?;
     append_only(manager, "journal_entry", &[&["id"], &["natural_key"]]).await?;
 
-    let account_key = text("account")
-        .extra("REFERENCES \"ledger_account\" (\"code\")")
-        .take();
+    let account_key = text("account").extra("REFERENCES \"ledger_account\" (\"code\")").take();
     let mut posting = Table::create();
     posting
         .table("posting")
@@ -109,11 +86,7 @@ async fn create_ledger(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(at_least("line", 0))
         .col(account_key)
         .col(uuid_null("party_id"))
-        .col(
-            big_integer("amount_rp")
-                .check(Expr::col("amount_rp").ne(0))
-                .take(),
-        )
+        .col(big_integer("amount_rp").check(Expr::col("amount_rp").ne(0)).take())
         .primary_key(Index::create().col("entry_id").col("line"));
     manager.create_table(posting).await?;
     index(manager, "posting", &["account"]).await?;
@@ -121,16 +94,9 @@ async fn create_ledger(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 }
 
 async fn create_period(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let month = month("month", manager.get_database_backend())
-        .primary_key()
-        .take();
+    let month = month("month", manager.get_database_backend()).primary_key().take();
     let mut table = Table::create();
-    table
-        .table("period")
-        .col(month)
-        .col(choice("state", &["OPEN", "LOCKED"]))
-        .col(timestamp_with_time_zone_null("locked_at"))
-        .col(uuid_null("locked_by"));
+    table.table("period").col(month).col(choice("state", &["OPEN", "LOCKED"])).col(timestamp_with_time_zone_null("locked_at")).col(uuid_null("locked_by"));
     manager.create_table(table).await
 }
 
@@ -164,41 +130,20 @@ async fn create_audit(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 
 async fn create_codes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     if manager.get_database_backend() == DatabaseBackend::Postgres {
-        let create = CODES
-            .map(|name| format!("CREATE SEQUENCE code_{name};"))
-            .concat();
-        return manager
-            .get_connection()
-            .execute_unprepared(&create)
-            .await
-            .map(|_| ());
+        let create = CODES.map(|name| format!("CREATE SEQUENCE code_{name};")).concat();
+        return manager.get_connection().execute_unprepared(&create).await.map(|_| ());
     }
     let mut table = Table::create();
-    table
-        .table("code_sequence")
-        .col(text("name").primary_key().take())
-        .col(at_least("value", 0));
+    table.table("code_sequence").col(text("name").primary_key().take()).col(at_least("value", 0));
     manager.create_table(table).await?;
-    let start = CODES
-        .map(|name| format!("INSERT INTO code_sequence (name, value) VALUES ('{name}', 0);"))
-        .concat();
-    manager
-        .get_connection()
-        .execute_unprepared(&start)
-        .await
-        .map(|_| ())
+    let start = CODES.map(|name| format!("INSERT INTO code_sequence (name, value) VALUES ('{name}', 0);")).concat();
+    manager.get_connection().execute_unprepared(&start).await.map(|_| ())
 }
 
 async fn drop_codes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     if manager.get_database_backend() == DatabaseBackend::Postgres {
-        let drop = CODES
-            .map(|name| format!("DROP SEQUENCE code_{name};"))
-            .concat();
-        return manager
-            .get_connection()
-            .execute_unprepared(&drop)
-            .await
-            .map(|_| ());
+        let drop = CODES.map(|name| format!("DROP SEQUENCE code_{name};")).concat();
+        return manager.get_connection().execute_unprepared(&drop).await.map(|_| ());
     }
     drop_tables(manager, &["code_sequence"]).await
 }

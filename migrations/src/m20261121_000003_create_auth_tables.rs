@@ -10,13 +10,7 @@ use crate::indexes::index;
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
-const ACCOUNT_STATES: [&str; 5] = [
-    "PENDING_INTERVIEW",
-    "APPROVED",
-    "ACTIVE",
-    "SUSPENDED",
-    "ARCHIVED",
-];
+const ACCOUNT_STATES: [&str; 5] = ["PENDING_INTERVIEW", "APPROVED", "ACTIVE", "SUSPENDED", "ARCHIVED"];
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
@@ -33,11 +27,7 @@ impl MigrationTrait for Migration {
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         drop_tables(manager, &["sign_in_link", "user_session"]).await?;
-        drop_tables(
-            manager,
-            &["user_role", "role_permission", "role", "user_account"],
-        )
-        .await
+        drop_tables(manager, &["user_role", "role_permission", "role", "user_account"]).await
     }
 }
 
@@ -58,11 +48,7 @@ async fn create_account(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 
 async fn create_roles(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut role = Table::create();
-    role.table("role")
-        .col(pk_uuid("id"))
-        .col(text("code").unique_key().take())
-        .col(text("name"))
-        .col(timestamp_with_time_zone("created_at"));
+    role.table("role").col(pk_uuid("id")).col(text("code").unique_key().take()).col(text("name")).col(timestamp_with_time_zone("created_at"));
     manager.create_table(role).await?;
 
     let mut permission = Table::create();

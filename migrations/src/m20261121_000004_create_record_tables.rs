@@ -40,10 +40,7 @@ impl MigrationTrait for Migration {
         drop_tables(manager, &DIMENSIONS).await?;
         drop_tables(manager, &["office"]).await?;
         if manager.get_database_backend() == DatabaseBackend::Postgres {
-            manager
-                .get_connection()
-                .execute_unprepared(price_rules::DROP_POSTGRES)
-                .await?;
+            manager.get_connection().execute_unprepared(price_rules::DROP_POSTGRES).await?;
         }
         Ok(())
     }
@@ -102,12 +99,7 @@ async fn create_catalog(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 
     let ends_after_start = Expr::col("ends_on").gt(Expr::col("starts_on"));
     let mut year = Table::create();
-    year.table("tahun_ajaran")
-        .col(pk_uuid("id"))
-        .col(text("code").unique_key().take())
-        .col(date("starts_on"))
-        .col(date("ends_on"))
-        .check(ends_after_start);
+    year.table("tahun_ajaran").col(pk_uuid("id")).col(text("code").unique_key().take()).col(date("starts_on")).col(date("ends_on")).check(ends_after_start);
     manager.create_table(year).await
 }
 
@@ -146,29 +138,18 @@ async fn create_tutor_details(manager: &SchemaManager<'_>) -> Result<(), DbErr> 
         .foreign_key(&mut level_of_subject("tutor_subject"));
     manager.create_table(taught).await?;
     let all_levels = ("ux_tutor_subject", "tutor_subject");
-    unique_where(
-        manager,
-        all_levels,
-        &["tutor_id", "subject_id"],
-        "subject_level_id IS NULL",
-    )
-    .await?;
+    unique_where(manager, all_levels, &["tutor_id", "subject_id"], "subject_level_id IS NULL").await?;
     let one_level = ("ux_tutor_subject_level", "tutor_subject");
     let triple = ["tutor_id", "subject_id", "subject_level_id"];
     unique_where(manager, one_level, &triple, "subject_level_id IS NOT NULL").await?;
     index(manager, "tutor_subject", &["subject_id"]).await?;
 
-    let within_a_day =
-        Expr::cust("0 <= from_minute AND from_minute < until_minute AND until_minute <= 1440");
+    let within_a_day = Expr::cust("0 <= from_minute AND from_minute < until_minute AND until_minute <= 1440");
     let mut slot = Table::create();
     slot.table("slot")
         .col(pk_uuid("id"))
         .col(references(uuid("tutor_id"), "tutor"))
-        .col(
-            big_integer("weekday")
-                .check(Expr::col("weekday").between(1, 7))
-                .take(),
-        )
+        .col(big_integer("weekday").check(Expr::col("weekday").between(1, 7)).take())
         .col(big_integer("from_minute"))
         .col(big_integer("until_minute"))
         .check(within_a_day);
@@ -211,39 +192,23 @@ async fn create_price(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(references(uuid("tingkat_id"), "tingkat"))
         .col(references(uuid("segmentasi_id"), "segmentasi"))
         .col(references(uuid_null("golongan_id"), "golongan"))
-        .col(
-            big_integer("amount_rp")
-                .check(Expr::col("amount_rp").gte(0))
-                .take(),
-        )
+        .col(big_integer("amount_rp").check(Expr::col("amount_rp").gte(0)).take())
         .col(date("effective_from"))
         .col(date_null("effective_until"))
         .col(timestamp_with_time_zone("created_at"))
         .col(text("created_by"))
-        .check(Expr::cust(
-            "(audience = 'TUTOR') = (golongan_id IS NOT NULL)",
-        ))
+        .check(Expr::cust("(audience = 'TUTOR') = (golongan_id IS NOT NULL)"))
         .check(Expr::cust("effective_until >= effective_from"))
         .foreign_key(&mut level_of_subject("price"));
     manager.create_table(table).await?;
-    let key = [
-        "subject_id",
-        "tingkat_id",
-        "segmentasi_id",
-        "audience",
-        "effective_from",
-    ];
+    let key = ["subject_id", "tingkat_id", "segmentasi_id", "audience", "effective_from"];
     index(manager, "price", &key).await?;
     index(manager, "price", &["tahun_ajaran_id"]).await?;
     let rules = match manager.get_database_backend() {
         DatabaseBackend::Postgres => String::from(price_rules::POSTGRES),
         _ => price_rules::sqlite(),
     };
-    manager
-        .get_connection()
-        .execute_unprepared(&rules)
-        .await
-        .map(|_| ())
+    manager.get_connection().execute_unprepared(&rules).await.map(|_| ())
 }
 
 async fn create_config_and_document(manager: &SchemaManager<'_>) -> Result<(), DbErr> {

@@ -7,10 +7,7 @@ use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::*;
 use sea_orm_migration::sea_orm::DatabaseBackend;
 
-use crate::columns::{
-    at_least, choice, choice_null, latitude_null, level_of_subject, longitude_null, month,
-    references, references_at_commit,
-};
+use crate::columns::{at_least, choice, choice_null, latitude_null, level_of_subject, longitude_null, month, references, references_at_commit};
 use crate::drop_tables;
 use crate::indexes::{index, unique_where};
 
@@ -18,13 +15,7 @@ use crate::indexes::{index, unique_where};
 pub struct Migration;
 
 const MODES: [&str; 3] = ["ONLINE", "OFFLINE_RUMAH_SISWA", "OFFLINE_CUSTOM"];
-const ANOMALIES: [&str; 5] = [
-    "TIMING_OUTLIER",
-    "DURATION_OUTLIER",
-    "NO_SHOW_IMPLICIT",
-    "CONCURRENCY",
-    "PATTERN_ABUSE",
-];
+const ANOMALIES: [&str; 5] = ["TIMING_OUTLIER", "DURATION_OUTLIER", "NO_SHOW_IMPLICIT", "CONCURRENCY", "PATTERN_ABUSE"];
 const SETTLEMENT_KINDS: [&str; 4] = ["COMPLETED", "NO_SHOW_STUDENT", "CANCELLATION", "RESCHEDULE"];
 const SETTLEMENT_STATES: [&str; 3] = ["UNPAID", "PAID", "REVERSED"];
 
@@ -46,22 +37,9 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        drop_tables(
-            manager,
-            &[
-                "strike",
-                "denda",
-                "tutor_settlement",
-                "siswa_settlement",
-                "sesi",
-            ],
-        )
-        .await?;
+        drop_tables(manager, &["strike", "denda", "tutor_settlement", "siswa_settlement", "sesi"]).await?;
         if manager.get_database_backend() == DatabaseBackend::Postgres {
-            manager
-                .get_connection()
-                .execute_unprepared("DROP FUNCTION check_sesi_period();")
-                .await?;
+            manager.get_connection().execute_unprepared("DROP FUNCTION check_sesi_period();").await?;
         }
         Ok(())
     }
@@ -75,13 +53,7 @@ async fn create_sesi(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     add_course(&mut table);
     manager.create_table(table).await?;
     let live = "state IN ('APPROVED', 'IN_PROGRESS')";
-    unique_where(
-        manager,
-        ("ux_sesi_tutor_start", "sesi"),
-        &["tutor_id", "starts_at"],
-        live,
-    )
-    .await?;
+    unique_where(manager, ("ux_sesi_tutor_start", "sesi"), &["tutor_id", "starts_at"], live).await?;
     index(manager, "sesi", &["tutor_id", "starts_at"]).await?;
     index(manager, "sesi", &["siswa_id", "starts_at"]).await?;
     index(manager, "sesi", &["state", "starts_at"]).await?;
@@ -106,11 +78,7 @@ fn add_booking(table: &mut TableCreateStatement, backend: DatabaseBackend) {
         .col(text_null("place_address"))
         .col(latitude_null("place_lat"))
         .col(longitude_null("place_long"))
-        .col(
-            big_integer_null("distance_m")
-                .check(Expr::col("distance_m").gte(0))
-                .take(),
-        )
+        .col(big_integer_null("distance_m").check(Expr::col("distance_m").gte(0)).take())
         .col(at_least("mode_surcharge_rp", 0))
         .col(text("state"))
         .col(month("period_month", backend))

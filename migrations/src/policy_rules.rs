@@ -3,23 +3,10 @@
 use crate::append_only::exists_already;
 
 /// State, reason and date may change as a version passes review; what was reviewed may not.
-const CONTENT: [&str; 10] = [
-    "id",
-    "kind",
-    "number",
-    "script",
-    "params",
-    "tests",
-    "sha256",
-    "author_id",
-    "author_name",
-    "created_at",
-];
+const CONTENT: [&str; 10] = ["id", "kind", "number", "script", "params", "tests", "sha256", "author_id", "author_name", "created_at"];
 
 pub fn sqlite() -> String {
-    let changed = CONTENT
-        .map(|column| format!("NEW.{column} IS NOT OLD.{column}"))
-        .join(" OR ");
+    let changed = CONTENT.map(|column| format!("NEW.{column} IS NOT OLD.{column}")).join(" OR ");
     let taken = exists_already("policy_version", &[&["id"], &["kind", "number"]]);
     let refuse = "BEGIN SELECT RAISE(ABORT, 'policy_version_immutable'); END;";
     format!(

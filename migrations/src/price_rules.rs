@@ -5,36 +5,16 @@
 //! needs `btree_gist`, which a database owner may create. A row closed on its first day is in force on no day.
 
 /// What names a price. The same list, spelled out, stands in [`POSTGRES`].
-const KEY: [&str; 7] = [
-    "audience",
-    "tahun_ajaran_id",
-    "subject_id",
-    "subject_level_id",
-    "tingkat_id",
-    "segmentasi_id",
-    "golongan_id",
-];
+const KEY: [&str; 7] = ["audience", "tahun_ajaran_id", "subject_id", "subject_level_id", "tingkat_id", "segmentasi_id", "golongan_id"];
 
 /// What a row keeps for life beside its key.
-const CONTENT: [&str; 5] = [
-    "id",
-    "amount_rp",
-    "effective_from",
-    "created_at",
-    "created_by",
-];
+const CONTENT: [&str; 5] = ["id", "amount_rp", "effective_from", "created_at", "created_by"];
 
 pub fn sqlite() -> String {
     // The academic year is left out: two years' rows may not be in force on one day either.
     let same_key = KEY.iter().filter(|column| **column != "tahun_ajaran_id");
-    let same_key = same_key
-        .map(|column| format!("other.{column} IS NEW.{column}"))
-        .collect::<Vec<_>>()
-        .join(" AND ");
-    let changed = KEY
-        .iter()
-        .chain(&CONTENT)
-        .map(|column| format!("NEW.{column} IS NOT OLD.{column}"));
+    let same_key = same_key.map(|column| format!("other.{column} IS NEW.{column}")).collect::<Vec<_>>().join(" AND ");
+    let changed = KEY.iter().chain(&CONTENT).map(|column| format!("NEW.{column} IS NOT OLD.{column}"));
     let changed = changed.collect::<Vec<_>>().join(" OR ");
     let overlap = format!(
         "(NEW.effective_until IS NULL OR NEW.effective_until > NEW.effective_from) AND EXISTS (

@@ -1,10 +1,7 @@
 //! A fresh database per test, on SQLite and (when configured) on Postgres, and how to talk to it.
 
 use migrations::{Migrator, MigratorTrait};
-use sea_orm_migration::sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection,
-    TransactionTrait,
-};
+use sea_orm_migration::sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, TransactionTrait};
 
 /// Runs `test` on an empty database of each kind. `name` is unique among the tests.
 pub async fn on_each_empty_database(name: &str, test: impl AsyncFn(&DatabaseConnection)) {
@@ -20,10 +17,7 @@ pub async fn on_each_empty_database(name: &str, test: impl AsyncFn(&DatabaseConn
     let database = format!("alur_schema_{name}");
     let drop = format!("DROP DATABASE IF EXISTS {database} WITH (FORCE)");
     admin.execute_unprepared(&drop).await.unwrap();
-    admin
-        .execute_unprepared(&format!("CREATE DATABASE {database}"))
-        .await
-        .unwrap();
+    admin.execute_unprepared(&format!("CREATE DATABASE {database}")).await.unwrap();
     let (base, _) = server.rsplit_once('/').unwrap();
     let db = connect(&format!("{base}/{database}")).await;
     test(&db).await;
@@ -42,9 +36,7 @@ pub async fn on_each_database(name: &str, test: impl AsyncFn(&DatabaseConnection
 
 async fn connect(url: &str) -> DatabaseConnection {
     let mut options = ConnectOptions::new(url);
-    options
-        .max_connections(if url.starts_with("sqlite") { 1 } else { 4 })
-        .sqlx_logging(false);
+    options.max_connections(if url.starts_with("sqlite") { 1 } else { 4 }).sqlx_logging(false);
     Database::connect(options).await.unwrap()
 }
 

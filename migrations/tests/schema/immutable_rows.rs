@@ -32,11 +32,7 @@ async fn write_history_and_decision(db: &DatabaseConnection) {
 async fn history_decisions_and_audit_are_append_only() {
     on_each_database("append_only", async |db: &DatabaseConnection| {
         write_history_and_decision(db).await;
-        let tables = [
-            ("workflow_history", "hash"),
-            ("policy_decision", "sha256"),
-            ("audit_record", "action"),
-        ];
+        let tables = [("workflow_history", "hash"), ("policy_decision", "sha256"), ("audit_record", "action")];
         for (table, column) in tables {
             let refusal = format!("append_only:{table}");
             refused(db, &format!("UPDATE {table} SET {column} = 'x'"), &refusal).await;
@@ -45,18 +41,8 @@ async fn history_decisions_and_audit_are_append_only() {
                 refused(db, &format!("TRUNCATE {table} CASCADE"), &refusal).await;
                 continue;
             }
-            refused(
-                db,
-                &format!("INSERT OR REPLACE INTO {table} SELECT * FROM {table}"),
-                &refusal,
-            )
-            .await;
-            refused(
-                db,
-                &format!("INSERT OR IGNORE INTO {table} SELECT * FROM {table}"),
-                &refusal,
-            )
-            .await;
+            refused(db, &format!("INSERT OR REPLACE INTO {table} SELECT * FROM {table}"), &refusal).await;
+            refused(db, &format!("INSERT OR IGNORE INTO {table} SELECT * FROM {table}"), &refusal).await;
         }
     })
     .await;
@@ -67,18 +53,11 @@ async fn an_audit_row_cannot_be_replaced_by_its_hidden_rowid_or_by_upsert() {
     on_each_database("audit_replace", async |db: &DatabaseConnection| {
         run(db, &rows::audit(db, 1)).await;
         run(db, &rows::audit(db, 2)).await;
-        let upsert = format!(
-            "{} ON CONFLICT (id) DO UPDATE SET action = 'x'",
-            rows::audit(db, 1)
-        );
+        let upsert = format!("{} ON CONFLICT (id) DO UPDATE SET action = 'x'", rows::audit(db, 1));
         refused(db, &upsert, "append_only:audit_record").await;
         if !is_postgres(db) {
-            let by_rowid = rows::audit(db, 3)
-                .replace(
-                    "INSERT INTO audit_record (",
-                    "INSERT OR REPLACE INTO audit_record (rowid, ",
-                )
-                .replace("VALUES (", "VALUES (1, ");
+            let by_rowid =
+                rows::audit(db, 3).replace("INSERT INTO audit_record (", "INSERT OR REPLACE INTO audit_record (rowid, ").replace("VALUES (", "VALUES (1, ");
             refused(db, &by_rowid, "append_only:audit_record").await;
         }
         run(db, &rows::audit(db, 4)).await;

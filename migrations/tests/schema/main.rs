@@ -2,11 +2,7 @@
 //!
 //! SQLite always; Postgres when `ALUR_TEST_POSTGRES_URL` names a server on which databases may be created.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot go on should say so and stop"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should say so and stop")]
 
 mod database;
 mod immutable_rows;

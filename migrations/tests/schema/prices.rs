@@ -8,9 +8,7 @@ use crate::rows;
 /// The statement that inserts a student's price without level; `days` are its first and (exclusive) last.
 fn price(db: &DatabaseConnection, number: u32, days: (&str, Option<&str>)) -> String {
     let (id, one) = (rows::id(db, number), rows::id(db, 1));
-    let until = days
-        .1
-        .map_or(String::from("NULL"), |day| format!("'{day}'"));
+    let until = days.1.map_or(String::from("NULL"), |day| format!("'{day}'"));
     let (from, at) = (days.0, "2026-09-01");
     format!(
         "INSERT INTO price (id, audience, tahun_ajaran_id, subject_id, tingkat_id, segmentasi_id,
@@ -65,8 +63,7 @@ async fn a_level_has_its_own_price_and_an_academic_year_has_not() {
         refused(db, &again, "price_overlap").await;
         let (this_year, next_year) = (rows::id(db, 1), rows::id(db, 2));
         let other_year = format!("'STUDENT', {next_year}");
-        let later =
-            open(db, 3, "2027-07-01").replace(&format!("'STUDENT', {this_year}"), &other_year);
+        let later = open(db, 3, "2027-07-01").replace(&format!("'STUDENT', {this_year}"), &other_year);
         assert!(later.contains(&other_year));
         refused(db, &later, "price_overlap").await;
     })
@@ -91,12 +88,7 @@ async fn a_price_is_never_edited() {
         rows::catalog_ground(db).await;
         run(db, &open(db, 1, "2026-09-01")).await;
         let level = format!("subject_level_id = {}", rows::id(db, 1));
-        for change in [
-            "amount_rp = 1",
-            "effective_from = '2026-08-01'",
-            "created_by = 'B'",
-            &level,
-        ] {
+        for change in ["amount_rp = 1", "effective_from = '2026-08-01'", "created_by = 'B'", &level] {
             refused(db, &format!("UPDATE price SET {change}"), "price_immutable").await;
         }
         if !is_postgres(db) {
@@ -133,20 +125,11 @@ async fn on_postgres_a_price_is_replaced_in_one_statement() {
         let both = format!("WITH b AS ({next}), a AS ({close}) SELECT 1");
         commit(db, &[both]).await.unwrap();
         let again = open(db, 3, "2026-11-01");
-        refused_all(
-            db,
-            &[format!("WITH a AS ({again}) SELECT 1")],
-            "price_overlap",
-        )
-        .await;
+        refused_all(db, &[format!("WITH a AS ({again}) SELECT 1")], "price_overlap").await;
     })
     .await;
 }
 
 fn check_failed(db: &DatabaseConnection) -> &'static str {
-    if is_postgres(db) {
-        "check constraint"
-    } else {
-        "CHECK constraint failed"
-    }
+    if is_postgres(db) { "check constraint" } else { "CHECK constraint failed" }
 }

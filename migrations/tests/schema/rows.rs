@@ -17,16 +17,8 @@ pub fn id(db: &DatabaseConnection, number: u32) -> String {
 /// An instance with id 1, two accounts; returns the literal of the instance's id.
 pub async fn ledger_ground(db: &DatabaseConnection) -> String {
     let instance = instance(db, 1).await;
-    run(
-        db,
-        "INSERT INTO ledger_account (code, name, kind) VALUES ('1100', 'Piutang', 'ASSET')",
-    )
-    .await;
-    run(
-        db,
-        "INSERT INTO ledger_account (code, name, kind) VALUES ('4100', 'Pendapatan', 'REVENUE')",
-    )
-    .await;
+    run(db, "INSERT INTO ledger_account (code, name, kind) VALUES ('1100', 'Piutang', 'ASSET')").await;
+    run(db, "INSERT INTO ledger_account (code, name, kind) VALUES ('4100', 'Pendapatan', 'REVENUE')").await;
     instance
 }
 
@@ -49,38 +41,20 @@ pub async fn catalog_ground(db: &DatabaseConnection) {
     let one = id(db, 1);
     for table in ["tingkat", "segmentasi", "kategori", "golongan"] {
         let columns = "(id, code, name, position, status)";
-        run(
-            db,
-            &format!("INSERT INTO {table} {columns} VALUES ({one}, 'A', 'A', 1, 'ACTIVE')"),
-        )
-        .await;
+        run(db, &format!("INSERT INTO {table} {columns} VALUES ({one}, 'A', 'A', 1, 'ACTIVE')")).await;
     }
     let columns = "(id, code, name, kategori_id, has_levels, status)";
     for number in [1, 2] {
         let subject = id(db, number);
         let values = format!("({subject}, 'S{number}', 'S', {one}, TRUE, 'ACTIVE')");
-        run(
-            db,
-            &format!("INSERT INTO subject {columns} VALUES {values}"),
-        )
-        .await;
+        run(db, &format!("INSERT INTO subject {columns} VALUES {values}")).await;
     }
     let columns = "(id, subject_id, code, name, position, status)";
-    run(
-        db,
-        &format!(
-            "INSERT INTO subject_level {columns} VALUES ({one}, {one}, 'L', 'L', 1, 'ACTIVE')"
-        ),
-    )
-    .await;
+    run(db, &format!("INSERT INTO subject_level {columns} VALUES ({one}, {one}, 'L', 'L', 1, 'ACTIVE')")).await;
     for (number, year) in [(1, 2026), (2, 2027)] {
         let (id, next) = (id(db, number), year + 1);
         let values = format!("({id}, '{year}/{next}', '{year}-07-01', '{next}-06-30')");
-        run(
-            db,
-            &format!("INSERT INTO tahun_ajaran (id, code, starts_on, ends_on) VALUES {values}"),
-        )
-        .await;
+        run(db, &format!("INSERT INTO tahun_ajaran (id, code, starts_on, ends_on) VALUES {values}")).await;
     }
     let columns = "(id, code, name, zone, lat, long, status, created_at)";
     let values = format!("({one}, 'JKT', 'J', 'Asia/Jakarta', -6.2, 106.8, 'ACTIVE', {AT})");
@@ -145,11 +119,6 @@ pub fn postings(db: &DatabaseConnection, number: u32, first: u32, amounts: &[i64
         let account = if at % 2 == 0 { "1100" } else { "4100" };
         format!("({id}, {}, '{account}', {amount})", first as usize + at)
     };
-    let lines = amounts
-        .iter()
-        .enumerate()
-        .map(line)
-        .collect::<Vec<_>>()
-        .join(", ");
+    let lines = amounts.iter().enumerate().map(line).collect::<Vec<_>>().join(", ");
     format!("INSERT INTO posting (entry_id, line, account, amount_rp) VALUES {lines}")
 }

@@ -3,9 +3,7 @@
 use migrations::{Migrator, MigratorTrait};
 use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 
-use crate::database::{
-    commit, is_postgres, on_each_database, on_each_empty_database, refused, refused_all, run,
-};
+use crate::database::{commit, is_postgres, on_each_database, on_each_empty_database, refused, refused_all, run};
 use crate::rows;
 
 /// Names of all tables, functions, sequences and triggers that are ours.
@@ -17,13 +15,8 @@ async fn objects(db: &DatabaseConnection) -> Vec<String> {
     } else {
         "SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY 1"
     };
-    let rows = db
-        .query_all_raw(Statement::from_string(db.get_database_backend(), sql))
-        .await
-        .unwrap();
-    rows.iter()
-        .map(|row| row.try_get::<String>("", "name").unwrap())
-        .collect()
+    let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();
+    rows.iter().map(|row| row.try_get::<String>("", "name").unwrap()).collect()
 }
 
 #[tokio::test]
@@ -33,11 +26,7 @@ async fn the_schema_goes_up_down_and_up_again() {
         let first = objects(db).await;
         assert!(first.iter().any(|name| name == "sesi"));
         Migrator::down(db, None).await.unwrap();
-        assert_eq!(
-            objects(db).await,
-            ["seaql_migrations"],
-            "down leaves something behind"
-        );
+        assert_eq!(objects(db).await, ["seaql_migrations"], "down leaves something behind");
         Migrator::up(db, None).await.unwrap();
         assert_eq!(objects(db).await, first);
     })
@@ -73,16 +62,9 @@ async fn a_tutor_starts_one_approved_sesi_at_a_time() {
         run(db, &rows::sesi(db, 1, "APPROVED", "2026-09")).await;
         run(db, &rows::sesi(db, 2, "REQUESTED", "2026-09")).await;
         run(db, &rows::sesi(db, 3, "CANCELLED", "2026-09")).await;
-        let taken = if is_postgres(db) {
-            "ux_sesi_tutor_start"
-        } else {
-            "sesi.tutor_id, sesi.starts_at"
-        };
+        let taken = if is_postgres(db) { "ux_sesi_tutor_start" } else { "sesi.tutor_id, sesi.starts_at" };
         refused(db, &rows::sesi(db, 4, "IN_PROGRESS", "2026-09"), taken).await;
-        let approve = format!(
-            "UPDATE sesi SET state = 'APPROVED' WHERE id = {}",
-            rows::id(db, 2)
-        );
+        let approve = format!("UPDATE sesi SET state = 'APPROVED' WHERE id = {}", rows::id(db, 2));
         refused(db, &approve, taken).await;
     })
     .await;
@@ -101,18 +83,10 @@ async fn a_tutor_teaches_a_subject_once_and_only_with_its_own_levels() {
         let level = rows::id(db, 1);
         run(db, &taught(1, 1, "NULL")).await;
         run(db, &taught(2, 1, &level)).await;
-        let refusal = if is_postgres(db) {
-            "duplicate key"
-        } else {
-            "UNIQUE"
-        };
+        let refusal = if is_postgres(db) { "duplicate key" } else { "UNIQUE" };
         refused(db, &taught(3, 1, "NULL"), refusal).await;
         refused(db, &taught(4, 1, &level), refusal).await;
-        let foreign_key = if is_postgres(db) {
-            "foreign key"
-        } else {
-            "FOREIGN KEY"
-        };
+        let foreign_key = if is_postgres(db) { "foreign key" } else { "FOREIGN KEY" };
         refused(db, &taught(5, 2, &level), foreign_key).await;
     })
     .await;
@@ -125,11 +99,7 @@ async fn choices_and_limits_are_checked_by_the_database() {
         rows::people(db).await;
         rows::ledger_ground(db).await;
         let one = rows::id(db, 1);
-        let check = if is_postgres(db) {
-            "check constraint"
-        } else {
-            "CHECK constraint failed"
-        };
+        let check = if is_postgres(db) { "check constraint" } else { "CHECK constraint failed" };
         let slot = |from: i64, until: i64, weekday: i64| {
             let columns = "(id, tutor_id, weekday, from_minute, until_minute)";
             format!("INSERT INTO slot {columns} VALUES ({one}, {one}, {weekday}, {from}, {until})")
