@@ -1,0 +1,378 @@
+//! Executing a command: load → authorise → facts → decide → write, in one transaction.
+//!
+//! Every path into the system (UI, API, bulk, import, command line, timer, job) comes through
+//! [`Engine::execute`]; [`Engine::preview`] walks the same path without the write, so that what a
+//! person is shown is what will happen.
+
+use crate::actor::{Actor, ActorKind};
+use crate::batch::Batch;
+use crate::clock::Clock;
+use crate::db::{self, Db, Tx};
+use crate::definition::{CommandSpec, Definition};
+use crate::history::canonical;
+use crate::job::Announcement;
+use crate::plan::{Amount, AnyCommand};
+use crate::policy::PolicyHost;
+use crate::refusal::{Failure, Halt, Refusal};
+use crate::registry::Registry;
+pub use crate::standing::Origin;
+use crate::standing::Standing;
+use crate::view::{Armed, Outcome, Preview, Started};
+use crate::workflow::{AnyWorkflow, At, Considered, Ctx};
+use crate::write::{Effects, Frame, Nested};
+use chrono::{DateTime, Utc};
+use futures::future::BoxFuture;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// How often a command that lost a race is tried again before the caller is told to.
+const MAX_TRIES: u32 = 10;
+/// How deep commands may nest: a command that sends a command that sends a command.
+const MAX_DEPTH: u32 = 4;
+
+/// Tells the job runtime about new jobs; implemented by the worker, which alone knows that runtime.
+pub trait Announcer: Send + Sync {
+    /// Adds to the transaction whatever the runtime needs to find these jobs.
+    fn announce(&self, jobs: &[Announcement], batch: &mut Batch);
+    /// The transaction has committed; `jobs` or `timers` may be waiting now.
+    fn committed(&self, jobs: bool, timers: bool);
+}
+
+/// Announces nothing: for programs that only read, and for tests that drain jobs themselves.
+pub struct Silent;
+
+impl Announcer for Silent {
+    fn announce(&self, _: &[Announcement], _: &mut Batch) {}
+    fn committed(&self, _: bool, _: bool) {}
+}
+
+/// The instance a command is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A new instance under this id.
+    New(Uuid),
+    Existing(Uuid),
+}
+
+impl Target {
+    pub fn id(self) -> Uuid {
+        match self {
+            Self::New(id) | Self::Existing(id) => id,
+        }
+    }
+}
+
+/// A command with everything the caller says about it.
+#[derive(Clone, Debug)]
+pub struct Request {
+    pub workflow: String,
+    pub target: Target,
+    pub command: AnyCommand,
+    pub actor: Actor,
+    /// The revision the caller saw.
+    pub expected_revision: Option<i64>,
+    /// The digest of the preview the caller saw.
+    pub expected_outcome: Option<String>,
+    pub idempotency_key: Option<String>,
+    pub origin: Origin,
+}
+
+impl Request {
+    pub fn new(workflow: &str, target: Target, command: AnyCommand, actor: Actor) -> Self {
+        Self {
+            workflow: workflow.into(),
+            target,
+            command,
+            actor,
+            expected_revision: None,
+            expected_outcome: None,
+            idempotency_key: None,
+            origin: Origin::Caller,
+        }
+    }
+
+    /// What an idempotency key stands for: the same key with another request is a mistake.
+    fn fingerprint(&self) -> String {
+        let target = match self.target {
+            // A repeated request to start something carries a fresh id.
+            Target::New(_) => Value::Null,
+            Target::Existing(id) => json!(id),
+        };
+        digest(&json!([self.workflow, target, self.command]))
+    }
+}
+
+/// The kernel: a database, a clock, the known workflows and policies.
+#[derive(Clone)]
+pub struct Engine {
+    pub db: Db,
+    pub clock: Arc<dyn Clock>,
+    pub registry: Arc<Registry>,
+    pub policies: Arc<PolicyHost>,
+    pub announcer: Arc<dyn Announcer>,
+}
+
+/// How a request is run: for real or for show, and what it is nested in.
+#[derive(Clone, Copy)]
+struct Mode {
+    now: DateTime<Utc>,
+    lock: bool,
+    depth: u32,
+    parent: Option<Uuid>,
+}
+
+/// What a command left behind it in the open transaction.
+struct Done {
+    outcome: Outcome,
+    jobs: bool,
+    timers: bool,
+}
+
+impl Engine {
+    /// Carries out a command, all or nothing.
+    ///
+    /// # Errors
+    /// [`Halt::Refused`] when the caller can act on it; nothing has changed. [`Halt::Failed`] when
+    /// the machine could not; [`Failure::retryable`] says whether to try again.
+    pub async fn execute(&self, request: &Request) -> Result<Outcome, Halt> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            match self.attempt(request, tries > 1).await {
+                Ok(done) => {
+                    self.announcer.committed(done.jobs, done.timers);
+                    return Ok(done.outcome);
+                }
+                Err(Halt::Failed(failure)) if tries < MAX_TRIES && failure.retryable() => {
+                    tracing::debug!(%failure, tries, command = request.command.name, "lost a race, trying again");
+                    tokio::time::sleep(Duration::from_millis(u64::from(tries * tries))).await;
+                }
+                Err(halt) => return Err(halt),
+            }
+        }
+    }
+
+    /// What the command would do now; writes nothing.
+    ///
+    /// # Errors
+    /// As [`Engine::execute`].
+    pub async fn preview(&self, request: &Request) -> Result<Preview, Halt> {
+        let tx = self.db.begin().await?;
+        let shown = self.show(&tx, request).await;
+        tx.rollback().await?;
+        shown
+    }
+
+    async fn attempt(&self, request: &Request, lock: bool) -> Result<Done, Halt> {
+        let tx = self.db.begin().await?;
+        match self.carry_out(&tx, request, Mode { now: self.clock.now(), lock, depth: 0, parent: None }).await {
+            Ok(done) => {
+                tx.commit().await?;
+                Ok(done)
+            }
+            Err(halt) => {
+                tx.rollback().await?;
+                Err(halt)
+            }
+        }
+    }
+
+    fn carry_out<'a>(&'a self, tx: &'a Tx, request: &'a Request, mode: Mode) -> BoxFuture<'a, Result<Done, Halt>> {
+        Box::pin(async move {
+            let (workflow, spec) = self.authorise(request, mode.depth > 0)?;
+            let standing = self.stand(tx, request, mode.lock).await?;
+            if let Some(answer) = repeated(request, &standing)? {
+                return Ok(Done { outcome: answer, jobs: false, timers: false });
+            }
+            let mut considered = self.consider(tx, (workflow, spec), request, &standing, mode.now).await?;
+            let terminal = is_terminal(workflow.definition(), considered.next);
+            let effects = sorted(workflow.definition(), &mut considered, &standing, &request.origin, terminal)?;
+            let frame = Frame {
+                id: request.target.id(),
+                parent: mode.parent,
+                definition: workflow.definition(),
+                standing: &standing,
+                command: &request.command,
+                actor: &request.actor,
+                origin: &request.origin,
+                now: mode.now,
+                terminal,
+            };
+            let mut batch = frame.write(&mut considered, &effects, self.announcer.as_ref())?;
+            let mut done = Done {
+                outcome: Outcome {
+                    id: frame.id,
+                    workflow: workflow.definition().name.into(),
+                    code: considered.subject.code,
+                    state: considered.next.into(),
+                    revision: standing.revision + 1,
+                    outcome: outcome_digest(considered.next, &considered.amounts),
+                    amounts: considered.amounts,
+                    started: vec![],
+                    repeated: false,
+                },
+                jobs: !effects.jobs.is_empty(),
+                timers: !effects.timers_arm.is_empty(),
+            };
+            if !effects.nested.is_empty() {
+                std::mem::take(&mut batch).run(tx).await?;
+                self.carry_out_nested(tx, request, &effects.nested, mode, &mut done).await?;
+            }
+            remember(request, &done.outcome, frame.now, &mut batch);
+            batch.run(tx).await?;
+            Ok(done)
+        })
+    }
+
+    async fn carry_out_nested(&self, tx: &Tx, request: &Request, nested: &[Nested], mode: Mode, done: &mut Done) -> Result<(), Halt> {
+        if mode.depth >= MAX_DEPTH {
+            return Err(Failure::Broken { workflow: request.workflow.clone(), rule: format!("commands nest deeper than {MAX_DEPTH}") }.into());
+        }
+        for one in nested {
+            let target = if one.starts { Target::New(one.id) } else { Target::Existing(one.id) };
+            let inner = Request::new(one.workflow, target, one.command.clone(), request.actor.clone());
+            let parent = one.starts.then(|| request.target.id());
+            let inner_done = self.carry_out(tx, &inner, Mode { depth: mode.depth + 1, parent, ..mode }).await?;
+            done.jobs |= inner_done.jobs;
+            done.timers |= inner_done.timers;
+            let Outcome { id, workflow, code, started, .. } = inner_done.outcome;
+            done.outcome.started.push(Started { id, workflow, code });
+            done.outcome.started.extend(started);
+        }
+        Ok(())
+    }
+
+    async fn show(&self, tx: &Tx, request: &Request) -> Result<Preview, Halt> {
+        let (workflow, spec) = self.authorise(request, false)?;
+        let standing = self.stand(tx, request, false).await?;
+        let mut considered = self.consider(tx, (workflow, spec), request, &standing, self.clock.now()).await?;
+        let terminal = is_terminal(workflow.definition(), considered.next);
+        let effects = sorted(workflow.definition(), &mut considered, &standing, &request.origin, terminal)?;
+        Ok(Preview {
+            from: standing.exists.then(|| standing.state.clone()),
+            to: considered.next.into(),
+            outcome: outcome_digest(considered.next, &considered.amounts),
+            amounts: considered.amounts,
+            decisions: effects.decisions,
+            entries: effects.entries.iter().map(Into::into).collect(),
+            tasks_opened: effects.tasks_open.keys().map(|name| (*name).to_owned()).collect(),
+            tasks_closed: effects.tasks_close.into_iter().collect(),
+            timers_armed: effects.timers_arm.iter().map(|(name, due_at)| Armed { name: (*name).into(), due_at: *due_at }).collect(),
+            timers_disarmed: effects.timers_disarm.into_iter().collect(),
+            jobs: effects.jobs.iter().map(|job| job.kind.to_owned()).collect(),
+            starts: effects.nested.iter().filter(|nested| nested.starts).map(|nested| nested.workflow.to_owned()).collect(),
+            warnings: considered.warnings,
+            on_behalf_of: considered.on_behalf_of,
+        })
+    }
+
+    /// Finds the command and checks who runs it and what they typed. A nested command was vouched
+    /// for by the command that sent it.
+    fn authorise(&self, request: &Request, nested: bool) -> Result<(&dyn AnyWorkflow, &CommandSpec), Halt> {
+        let workflow = self.registry.get(&request.workflow).ok_or(Refusal::NotFound { what: "workflow" })?;
+        // The name is bound to the definition's lifetime, which is the registry's.
+        let spec = workflow.definition().command(&request.command.name).ok_or(Refusal::NotFound { what: "command" })?;
+        if !nested {
+            if spec.by != request.actor.kind {
+                return Err(Refusal::WrongActor.into());
+            }
+            if spec.by == ActorKind::Person && !request.actor.may(spec.permission) {
+                return Err(Refusal::Forbidden { permission: spec.permission.0 }.into());
+            }
+        }
+        let faults = spec.check(&request.command.body, request.command.reason.as_deref());
+        if faults.is_empty() { Ok((workflow, spec)) } else { Err(Refusal::Invalid(faults).into()) }
+    }
+
+    async fn stand(&self, tx: &Tx, request: &Request, lock: bool) -> Result<Standing, Halt> {
+        let key = request.idempotency_key.as_deref().map(|key| (request.actor.id, key));
+        let standing = Standing::load(tx, request.target.id(), key, &request.origin, lock).await?;
+        if standing.earlier.is_some() {
+            return Ok(standing);
+        }
+        match request.target {
+            Target::Existing(_) if !standing.exists || standing.workflow != request.workflow => Err(Refusal::NotFound { what: "instance" }.into()),
+            Target::New(_) if standing.exists => Err(Refusal::Stale { revision: standing.revision }.into()),
+            Target::New(_) | Target::Existing(_) if !standing.origin_open => Err(Refusal::Settled.into()),
+            Target::New(_) | Target::Existing(_) => Ok(standing),
+        }
+    }
+
+    /// Checks state, revision and four-eyes, then lets the workflow decide.
+    async fn consider(&self, tx: &Tx, (workflow, spec): (&dyn AnyWorkflow, &CommandSpec), request: &Request, standing: &Standing, now: DateTime<Utc>) -> Result<Considered, Halt> {
+        let state = standing.exists.then_some(standing.state.as_str());
+        let revision = standing.revision;
+        if request.expected_revision.is_some_and(|expected| expected != revision) {
+            return Err(Refusal::Stale { revision }.into());
+        }
+        if !spec.leads_from(state) {
+            let allowed = workflow.definition().allowed_from(&standing.state);
+            return Err(Refusal::NotAllowed { state: standing.state.clone(), allowed }.into());
+        }
+        if let Some(command) = spec.not_by_actor_of
+            && last_actor_of(tx, request.target.id(), command).await? == Some(request.actor.id)
+        {
+            return Err(Refusal::FourEyes { command }.into());
+        }
+        let ctx = Ctx { id: request.target.id(), now, actor: &request.actor, reason: request.command.reason.as_deref(), policies: &self.policies };
+        let at = At { state, subject: standing.exists.then_some(&standing.subject) };
+        let considered = workflow.consider(tx, at, &request.command, ctx).await?;
+        if !spec.edges.iter().any(|edge| edge.from == state && edge.to == considered.next) {
+            return Err(Failure::Broken { workflow: request.workflow.clone(), rule: format!("no declared edge {state:?} → {} for `{}`", considered.next, spec.name) }.into());
+        }
+        let outcome = outcome_digest(considered.next, &considered.amounts);
+        if request.expected_outcome.as_ref().is_some_and(|expected| *expected != outcome) {
+            return Err(Refusal::OutcomeChanged { outcome, now: considered.amounts }.into());
+        }
+        Ok(considered)
+    }
+}
+
+fn sorted(definition: &Definition, considered: &mut Considered, standing: &Standing, origin: &Origin, terminal: bool) -> Result<Effects, Failure> {
+    let effects = Effects::sort(std::mem::take(&mut considered.effects), standing, terminal);
+    match effects.broken_rule(definition, standing, origin, terminal) {
+        Some(rule) => Err(Failure::Broken { workflow: definition.name.into(), rule }),
+        None => Ok(effects),
+    }
+}
+
+fn is_terminal(definition: &Definition, state: &str) -> bool {
+    definition.state(state).is_some_and(|state| state.terminal)
+}
+
+/// The first answer under the request's idempotency key, if there is one.
+fn repeated(request: &Request, standing: &Standing) -> Result<Option<Outcome>, Halt> {
+    let Some(earlier) = &standing.earlier else { return Ok(None) };
+    if earlier.request_hash != request.fingerprint() {
+        return Err(Refusal::KeyReused.into());
+    }
+    let answer: Outcome = serde_json::from_value(earlier.answer.clone()).map_err(|source| Failure::Stored { what: "idempotent answer".into(), source })?;
+    Ok(Some(Outcome { repeated: true, ..answer }))
+}
+
+/// Keeps the answer under the idempotency key, in the same transaction.
+fn remember(request: &Request, outcome: &Outcome, now: DateTime<Utc>, batch: &mut Batch) {
+    let Some(key) = &request.idempotency_key else { return };
+    batch.push(
+        "INSERT INTO idempotency_key (actor_id, key, request_hash, instance_id, answer, created_at) VALUES (?,?,?,?,?,?)",
+        vec![request.actor.id.into(), key.clone().into(), request.fingerprint().into(), outcome.id.into(), json!(outcome).into(), now.into()],
+    );
+}
+
+async fn last_actor_of(tx: &Tx, id: Uuid, command: &str) -> Result<Option<Uuid>, Failure> {
+    let sql = "SELECT actor_id FROM workflow_history WHERE instance_id = ? AND command = ? ORDER BY seq DESC LIMIT 1";
+    let row = db::row(tx, sql, vec![id.into(), command.into()]).await?;
+    Ok(row.map(|row| row.try_get("", "actor_id")).transpose()?)
+}
+
+/// Digest of what a person decides by: the next state and the figures.
+pub fn outcome_digest(next: &str, amounts: &[Amount]) -> String {
+    digest(&json!([next, amounts]))
+}
+
+fn digest(value: &Value) -> String {
+    hex::encode(Sha256::digest(canonical(value)))
+}

@@ -1,0 +1,101 @@
+//! Where an instance stands before a command: state, revision, open obligations, an earlier answer.
+
+use crate::db::{self, Tx};
+use crate::history::GENESIS;
+use crate::refusal::Failure;
+use crate::workflow::Subject;
+use sea_orm::{ConnectionTrait, DbBackend, Value as SqlValue};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// What sent a command besides a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    Caller,
+    /// A timer that fell due; its row is settled with the command.
+    Timer { id: Uuid, name: String },
+    /// A job's attempt; its row becomes done with the command.
+    Job { id: Uuid, attempt: i64 },
+}
+
+/// An answer given earlier under the same idempotency key.
+pub(crate) struct Earlier {
+    pub request_hash: String,
+    pub answer: serde_json::Value,
+}
+
+/// An instance as loaded.
+#[derive(Default)]
+pub(crate) struct Standing {
+    pub exists: bool,
+    pub workflow: String,
+    pub state: String,
+    pub revision: i64,
+    pub subject: Subject,
+    pub head_hash: String,
+    pub tasks: BTreeSet<String>,
+    pub timers: BTreeSet<String>,
+    /// Jobs that are not over yet, dead letters included: a person still has to handle those.
+    pub jobs: i64,
+    pub children: i64,
+    pub earlier: Option<Earlier>,
+    /// Whether the timer or job that sent the command is still waiting for it.
+    pub origin_open: bool,
+}
+
+impl Standing {
+    /// Reads everything in one round trip. `lock` holds the row against other commands (Postgres;
+    /// SQLite has one writer anyway).
+    pub async fn load(tx: &Tx, id: Uuid, key: Option<(Uuid, &str)>, origin: &Origin, lock: bool) -> Result<Self, Failure> {
+        let postgres = ConnectionTrait::get_database_backend(tx) == DbBackend::Postgres;
+        if lock && postgres {
+            db::row(tx, "SELECT id FROM workflow_instance WHERE id = ? FOR NO KEY UPDATE", vec![id.into()]).await?;
+        }
+        let (origin_sql, mut values) = match origin {
+            Origin::Caller => ("1", vec![]),
+            Origin::Timer { id, .. } => ("(SELECT count(*) FROM timer WHERE id = ? AND state = 'ARMED')", vec![(*id).into()]),
+            Origin::Job { id, attempt } => ("(SELECT count(*) FROM job WHERE id = ? AND state = 'RUNNING' AND attempt = ?)", vec![(*id).into(), (*attempt).into()]),
+        };
+        let (actor, key) = key.unwrap_or((Uuid::nil(), ""));
+        values.extend([actor.into(), SqlValue::from(key), actor.into(), key.into(), id.into()]);
+        let list = if postgres { "string_agg(name, ',')" } else { "group_concat(name, ',')" };
+        let sql = format!(
+            "SELECT i.id, i.workflow, i.state, i.revision, i.code, i.label, i.amount_rp, \
+             CAST({origin_sql} AS BIGINT) AS origin_open, \
+             (SELECT request_hash FROM idempotency_key WHERE actor_id = ? AND key = ?) AS earlier_hash, \
+             (SELECT answer FROM idempotency_key WHERE actor_id = ? AND key = ?) AS earlier_answer, \
+             (SELECT hash FROM workflow_history WHERE instance_id = i.id AND seq = i.revision) AS head_hash, \
+             (SELECT {list} FROM task WHERE instance_id = i.id AND state = 'OPEN') AS tasks, \
+             (SELECT {list} FROM timer WHERE instance_id = i.id AND state = 'ARMED') AS timers, \
+             (SELECT count(*) FROM job WHERE instance_id = i.id AND state IN ('PENDING','RUNNING','DEAD')) AS jobs, \
+             (SELECT count(*) FROM workflow_instance c WHERE c.parent_id = i.id AND NOT c.terminal) AS children \
+             FROM (SELECT 1 AS one) o LEFT JOIN workflow_instance i ON i.id = ?"
+        );
+        let Some(row) = db::row(tx, &sql, values).await? else { return Ok(Self::default()) };
+        let earlier = match row.try_get::<Option<String>>("", "earlier_hash")? {
+            Some(request_hash) => Some(Earlier { request_hash, answer: row.try_get("", "earlier_answer")? }),
+            None => None,
+        };
+        let origin_open = row.try_get::<i64>("", "origin_open")? > 0;
+        if row.try_get::<Option<Uuid>>("", "id")?.is_none() {
+            return Ok(Self { head_hash: GENESIS.into(), earlier, origin_open, ..Self::default() });
+        }
+        let names = |column: &str| -> Result<BTreeSet<String>, Failure> {
+            Ok(row.try_get::<Option<String>>("", column)?.map(|text| text.split(',').map(str::to_owned).collect()).unwrap_or_default())
+        };
+        Ok(Self {
+            exists: true,
+            workflow: row.try_get("", "workflow")?,
+            state: row.try_get("", "state")?,
+            revision: row.try_get("", "revision")?,
+            subject: Subject { code: row.try_get("", "code")?, label: row.try_get("", "label")?, amount_rp: row.try_get("", "amount_rp")? },
+            head_hash: row.try_get::<Option<String>>("", "head_hash")?.unwrap_or_default(),
+            tasks: names("tasks")?,
+            timers: names("timers")?,
+            jobs: row.try_get("", "jobs")?,
+            children: row.try_get("", "children")?,
+            earlier,
+            origin_open,
+        })
+    }
+}

@@ -1,0 +1,210 @@
+//! What the author of a workflow writes ([`Workflow`]), and its erased twin for the engine.
+//!
+//! `decide` is pure: no I/O, no clock, no globals; the same input gives the same plan. It serves the
+//! commit, the preview, the list of allowed actions, the tests and the backtest alike.
+
+use crate::actor::Actor;
+use crate::batch::Batch;
+use crate::db::Tx;
+use crate::definition::Definition;
+use crate::plan::{Amount, AnyCommand, Effect, Notice, Plan};
+use crate::policy::PolicyHost;
+use crate::refusal::{Failure, FieldError, Halt, Refusal, Rejected};
+use crate::tag::Tag;
+use chrono::{DateTime, Utc};
+use futures::future::BoxFuture;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use std::fmt::Debug;
+use std::marker::PhantomData;
+use uuid::Uuid;
+
+/// What surrounds a decision: when, by whom, for whom, and the compiled policies.
+#[derive(Clone, Copy)]
+pub struct Ctx<'a> {
+    pub id: Uuid,
+    pub now: DateTime<Utc>,
+    pub actor: &'a Actor,
+    pub reason: Option<&'a str>,
+    pub policies: &'a PolicyHost,
+}
+
+/// A typed decision to make: the instance's state and record, the command, the facts, the context.
+pub struct Case<'a, W: Workflow> {
+    pub state: Option<W::State>,
+    pub record: Option<&'a W::Record>,
+    pub command: &'a W::Command,
+    pub facts: &'a W::Facts,
+    pub ctx: Ctx<'a>,
+}
+
+/// How people recognise an instance in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Subject {
+    /// The human code, unique per workflow, e.g. `SES-2026-000123`.
+    pub code: String,
+    /// One line of names.
+    pub label: String,
+    pub amount_rp: Option<i64>,
+}
+
+/// The plan of a workflow.
+pub type PlanOf<W> = Plan<<W as Workflow>::State, <W as Workflow>::Change>;
+
+/// A workflow: a typed state machine with a pure decision function.
+pub trait Workflow: Sized + Send + Sync + 'static {
+    const NAME: &'static str;
+    /// The version of the stored facts and changes.
+    const VERSION: i64;
+    type State: Tag;
+    /// Deserialised from `{"command": name, …form fields}`; unknown fields are refused before.
+    type Command: DeserializeOwned + Send + Sync + Debug;
+    /// Everything the business may say no with.
+    type Rejection: Into<Rejected>;
+    /// The workflow's own record: what its table holds.
+    type Record: Clone + PartialEq + Debug + Serialize + DeserializeOwned + Send + Sync;
+    /// All that `decide` may look at besides the record; recorded with the decision.
+    type Facts: Serialize + DeserializeOwned + Send + Sync;
+    /// What happens to the record; recorded, so that replaying gives the present record.
+    type Change: Serialize + DeserializeOwned + Send + Sync;
+
+    fn definition() -> Definition;
+    /// Reads the record.
+    fn load(tx: &Tx, id: Uuid) -> impl Future<Output = Result<Option<Self::Record>, Failure>> + Send;
+    /// Reads what the decision needs; may lock rows, never writes business data.
+    fn facts<'a>(tx: &'a Tx, record: Option<&'a Self::Record>, command: &'a Self::Command, ctx: Ctx<'a>) -> impl Future<Output = Result<Self::Facts, Halt>> + Send + 'a;
+    /// The business: what happens next, or why not. Pure. `Err(Halt)` is for a broken policy.
+    fn decide(case: &Case<'_, Self>) -> Result<PlanOf<Self>, Verdict<Self::Rejection>>;
+    /// Folds one change into the record. Pure.
+    fn apply(record: Option<Self::Record>, change: &Self::Change) -> Result<Self::Record, Failure>;
+    /// How the instance is shown in lists after the change.
+    fn describe(record: &Self::Record, facts: &Self::Facts, before: Option<&Subject>) -> Subject;
+    /// The statements that store the record and what belongs to it.
+    fn store(ctx: Ctx<'_>, state: Self::State, before: Option<&Self::Record>, after: &Self::Record, change: &Self::Change, batch: &mut Batch);
+}
+
+/// Why `decide` gave no plan.
+#[derive(Debug)]
+pub enum Verdict<R> {
+    Rejected(R),
+    /// A policy could not be evaluated; nothing the caller can mend in the request.
+    Failed(Failure),
+}
+
+impl<R> From<crate::policy::PolicyError> for Verdict<R> {
+    fn from(error: crate::policy::PolicyError) -> Self {
+        Self::Failed(Failure::Policy(error))
+    }
+}
+
+/// Where the instance stands, as the engine loaded it.
+#[derive(Clone, Debug)]
+pub(crate) struct At<'a> {
+    pub state: Option<&'a str>,
+    pub subject: Option<&'a Subject>,
+}
+
+/// A decision made and ready to be written.
+pub(crate) struct Considered {
+    pub next: &'static str,
+    pub facts: Value,
+    pub change: Value,
+    pub effects: Vec<Effect>,
+    pub amounts: Vec<Amount>,
+    pub warnings: Vec<Notice>,
+    pub on_behalf_of: Option<String>,
+    pub before: Option<Value>,
+    pub after: Value,
+    pub subject: Subject,
+    pub writes: Batch,
+}
+
+/// The engine's view of any workflow.
+pub(crate) trait AnyWorkflow: Send + Sync {
+    fn definition(&self) -> &Definition;
+    fn consider<'a>(&'a self, tx: &'a Tx, at: At<'a>, command: &'a AnyCommand, ctx: Ctx<'a>) -> BoxFuture<'a, Result<Considered, Halt>>;
+    /// The record that results from folding recorded changes, as JSON.
+    fn fold(&self, changes: Vec<Value>) -> Result<Value, Failure>;
+    /// The record as stored, as JSON.
+    fn stored<'a>(&'a self, tx: &'a Tx, id: Uuid) -> BoxFuture<'a, Result<Option<Value>, Failure>>;
+}
+
+/// Lifts a [`Workflow`] into an [`AnyWorkflow`].
+pub(crate) struct Erased<W> {
+    definition: Definition,
+    workflow: PhantomData<fn() -> W>,
+}
+
+impl<W: Workflow> Erased<W> {
+    pub fn new() -> Self {
+        Self { definition: W::definition(), workflow: PhantomData }
+    }
+}
+
+impl<W: Workflow> AnyWorkflow for Erased<W> {
+    fn definition(&self) -> &Definition {
+        &self.definition
+    }
+
+    fn consider<'a>(&'a self, tx: &'a Tx, at: At<'a>, command: &'a AnyCommand, ctx: Ctx<'a>) -> BoxFuture<'a, Result<Considered, Halt>> {
+        Box::pin(async move {
+            let state = at.state.map(|text| W::State::parse(text).ok_or_else(|| Failure::Unknown { what: "state", text: text.into() })).transpose()?;
+            let typed = parse::<W>(command)?;
+            let record = match state {
+                Some(_) => Some(W::load(tx, ctx.id).await?.ok_or_else(|| Failure::Broken { workflow: W::NAME.into(), rule: format!("instance {} has no record", ctx.id) })?),
+                None => None,
+            };
+            let facts = W::facts(tx, record.as_ref(), &typed, ctx).await?;
+            let case = Case::<W> { state, record: record.as_ref(), command: &typed, facts: &facts, ctx };
+            let plan = W::decide(&case).map_err(|verdict| match verdict {
+                Verdict::Rejected(rejection) => Halt::Refused(Refusal::Rejected(rejection.into())),
+                Verdict::Failed(failure) => Halt::Failed(failure),
+            })?;
+            let after = W::apply(record.clone(), &plan.change)?;
+            let mut writes = Batch::default();
+            W::store(ctx, plan.next, record.as_ref(), &after, &plan.change, &mut writes);
+            Ok(Considered {
+                next: plan.next.as_str(),
+                subject: W::describe(&after, &facts, at.subject),
+                facts: json("facts", &facts)?,
+                change: json("change", &plan.change)?,
+                before: record.as_ref().map(|record| json("record", record)).transpose()?,
+                after: json("record", &after)?,
+                effects: plan.effects,
+                amounts: plan.amounts,
+                warnings: plan.warnings,
+                on_behalf_of: plan.on_behalf_of,
+                writes,
+            })
+        })
+    }
+
+    fn fold(&self, changes: Vec<Value>) -> Result<Value, Failure> {
+        let mut record = None;
+        for change in changes {
+            let change: W::Change = serde_json::from_value(change).map_err(|source| Failure::Stored { what: format!("change of {}", W::NAME), source })?;
+            record = Some(W::apply(record, &change)?);
+        }
+        json("record", &record)
+    }
+
+    fn stored<'a>(&'a self, tx: &'a Tx, id: Uuid) -> BoxFuture<'a, Result<Option<Value>, Failure>> {
+        Box::pin(async move { W::load(tx, id).await?.map(|record| json("record", &record)).transpose() })
+    }
+}
+
+/// The typed command of a request whose fields the definition has already checked.
+fn parse<W: Workflow>(command: &AnyCommand) -> Result<W::Command, Halt> {
+    let mut object: Map<String, Value> = command.body.iter().filter(|(_, value)| !value.is_null()).map(|(key, value)| (key.clone(), value.clone())).collect();
+    object.insert("command".into(), command.name.clone().into());
+    serde_json::from_value(Value::Object(object)).map_err(|error| {
+        let mut fault = FieldError::new("body", "malformed");
+        fault.params.insert("message".into(), error.to_string().into());
+        Halt::Refused(Refusal::Invalid(vec![fault]))
+    })
+}
+
+fn json(what: &str, value: &impl Serialize) -> Result<Value, Failure> {
+    serde_json::to_value(value).map_err(|source| Failure::Stored { what: what.into(), source })
+}
