@@ -1,0 +1,1 @@
+//! CSV import of master data (SPEC MD-7).

@@ -1,0 +1,148 @@
+//! What an import will write, as a few large statements, with the audit row of every record it touches.
+//!
+//! Filled while the file is read, carried out once at the end in the transaction of the import.
+
+use engine::actor::Actor;
+use engine::audit::difference;
+use engine::id::new_id;
+use engine::tag::Tag;
+use sea_orm::sea_query::{Expr, InsertStatement, OnConflict, Query, UpdateStatement};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, Iterable, QueryTrait};
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+/// Rows in one statement: far below both databases' limits on parameters.
+const ROWS_PER_STATEMENT: usize = 500;
+
+/// Statements in the order they run, audit rows, and how many rows of the file they stand for.
+#[derive(Default)]
+pub struct Changes {
+    writes: Vec<Write>,
+    audited: Vec<Audited>,
+    pub created: u64,
+    pub updated: u64,
+    pub unchanged: u64,
+}
+
+enum Write {
+    Insert(InsertStatement),
+    Update(UpdateStatement),
+}
+
+struct Audited {
+    entity_type: &'static str,
+    subject: Subject,
+    before: Option<Value>,
+    after: Option<Value>,
+}
+
+/// What an audit row is about.
+pub struct Subject {
+    pub id: Uuid,
+    pub code: Option<String>,
+}
+
+/// How the rows of one table are written and audited.
+pub struct Table<M> {
+    pub entity_type: &'static str,
+    pub subject: fn(&M) -> Subject,
+}
+
+/// A new row, or one as it was and as it will be.
+pub enum Change<M> {
+    Create(M),
+    Update { before: M, after: M },
+}
+
+impl Changes {
+    /// Adds the rows of one table.
+    pub fn add<E>(&mut self, table: &Table<E::Model>, changes: Vec<Change<E::Model>>)
+    where
+        E: EntityTrait,
+        E::Model: IntoActiveModel<E::ActiveModel> + Serialize,
+        E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
+    {
+        let (mut created, mut updated) = (Vec::new(), Vec::new());
+        for change in changes {
+            match change {
+                Change::Create(row) => {
+                    self.audit(table, None, &row);
+                    created.push(row.into_active_model().reset_all());
+                }
+                Change::Update { before, after } => {
+                    self.audit(table, Some(&before), &after);
+                    updated.push(after.into_active_model().reset_all());
+                }
+            }
+        }
+        for chunk in created.chunks(ROWS_PER_STATEMENT) {
+            self.writes.push(Write::Insert(E::insert_many(chunk.to_vec()).into_query()));
+        }
+        for chunk in updated.chunks(ROWS_PER_STATEMENT) {
+            let overwrite = OnConflict::columns(E::PrimaryKey::iter()).update_columns(E::Column::iter()).to_owned();
+            self.writes.push(Write::Insert(E::insert_many(chunk.to_vec()).on_conflict(overwrite).into_query()));
+        }
+    }
+
+    /// Adds one assignment to the rows with `ids`, for tables whose rows may change in that column alone.
+    pub fn set<E: EntityTrait>(&mut self, key: E::Column, ids: &[Uuid], column: E::Column, value: impl Into<sea_orm::Value> + Clone) {
+        for chunk in ids.chunks(ROWS_PER_STATEMENT) {
+            let update = Query::update().table(E::default().table_ref()).value(column, Expr::val(value.clone())).and_where(key.is_in(chunk.to_vec())).to_owned();
+            self.writes.push(Write::Update(update));
+        }
+    }
+
+    /// Notes what happens to a row, for rows written by [`Changes::set`].
+    pub fn audit<M: Serialize>(&mut self, table: &Table<M>, before: Option<&M>, after: &M) {
+        let json = |row: &M| serde_json::to_value(row).unwrap_or(Value::Null);
+        let (before, after_json) = difference(before.map(json), Some(json(after)));
+        self.audited.push(Audited { entity_type: table.entity_type, subject: (table.subject)(after), before, after: after_json });
+    }
+
+    /// Writes everything, the audit last.
+    pub async fn write(self, conn: &impl ConnectionTrait, action: &str, by: &Written<'_>) -> Result<(), DbErr> {
+        for write in &self.writes {
+            match write {
+                Write::Insert(statement) => conn.execute(statement).await?,
+                Write::Update(statement) => conn.execute(statement).await?,
+            };
+        }
+        for chunk in self.audited.chunks(ROWS_PER_STATEMENT) {
+            conn.execute(&audit_rows(chunk, action, by)).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Who writes, and when.
+pub struct Written<'a> {
+    pub actor: &'a Actor,
+    pub at: chrono::DateTime<chrono::Utc>,
+}
+
+const AUDIT_COLUMNS: [&str; 14] =
+    ["id", "at", "actor_id", "actor_name", "actor_kind", "action", "entity_type", "entity_id", "entity_code", "before", "after", "ip", "request_id", "trace_id"];
+
+fn audit_rows(rows: &[Audited], action: &str, by: &Written<'_>) -> InsertStatement {
+    let mut insert = Query::insert().into_table("audit_record").columns(AUDIT_COLUMNS).to_owned();
+    for row in rows {
+        insert.values_panic([
+            Expr::val(new_id(by.at)),
+            Expr::val(by.at),
+            Expr::val(by.actor.id),
+            Expr::val(by.actor.name.as_str()),
+            Expr::val(by.actor.kind.as_str()),
+            Expr::val(action),
+            Expr::val(row.entity_type),
+            Expr::val(row.subject.id),
+            Expr::val(row.subject.code.clone()),
+            Expr::val(row.before.clone()),
+            Expr::val(row.after.clone()),
+            Expr::val(by.actor.ip.clone()),
+            Expr::val(by.actor.request_id.clone()),
+            Expr::val(by.actor.trace_id.clone()),
+        ]);
+    }
+    insert
+}

@@ -1,0 +1,16 @@
+//! The business of XPrivate Education: one file per workflow, and the records they share.
+//!
+//! Read `sesi.rs` for the shape every workflow has; [`registry`] lists them all.
+
+pub mod import;
+pub mod records;
+pub mod seed;
+
+pub mod sesi;
+
+use engine::registry::Registry;
+
+/// Every workflow, in alphabetical order.
+pub fn registry() -> Registry {
+    Registry::new().with::<sesi::Sesi>()
+}

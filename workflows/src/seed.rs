@@ -1,0 +1,1 @@
+//! Reference data of a fresh database.
