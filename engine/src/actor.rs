@@ -29,15 +29,7 @@ pub struct Actor {
 impl Actor {
     /// The system: fires timers and reports what jobs learned. It may run system commands only.
     pub fn system() -> Self {
-        Self {
-            id: Uuid::nil(),
-            name: "Alur".into(),
-            kind: ActorKind::System,
-            permissions: BTreeSet::new(),
-            ip: None,
-            request_id: None,
-            trace_id: None,
-        }
+        Self { id: Uuid::nil(), name: "Alur".into(), kind: ActorKind::System, permissions: BTreeSet::new(), ip: None, request_id: None, trace_id: None }
     }
 
     /// A person holding exactly these permissions.

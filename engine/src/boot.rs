@@ -23,13 +23,16 @@ impl fmt::Display for Stranded {
 /// Everything live that the registry, the job kinds or the policy kinds do not know.
 pub async fn stranded(db: &Db, registry: &Registry, job_kinds: &[&str], policy_kinds: &[&str]) -> Result<Vec<Stranded>, Failure> {
     let mut found = vec![];
-    let sql = "SELECT workflow, version, state, count(*) AS n FROM workflow_instance WHERE NOT terminal GROUP BY workflow, version, state ORDER BY workflow, state";
+    let sql =
+        "SELECT workflow, version, state, count(*) AS n FROM workflow_instance WHERE NOT terminal GROUP BY workflow, version, state ORDER BY workflow, state";
     for row in db::rows(db.reader(), sql, vec![]).await? {
         let (workflow, version, state, count): (String, i64, String, i64) =
             (row.try_get("", "workflow")?, row.try_get("", "version")?, row.try_get("", "state")?, row.try_get("", "n")?);
         match registry.definition(&workflow) {
             None => found.push(Stranded { what: "workflow", name: workflow, count }),
-            Some(definition) if version > definition.version => found.push(Stranded { what: "definition version", name: format!("{workflow} v{version}"), count }),
+            Some(definition) if version > definition.version => {
+                found.push(Stranded { what: "definition version", name: format!("{workflow} v{version}"), count })
+            }
             Some(definition) if definition.state(&state).is_none() => found.push(Stranded { what: "state", name: format!("{workflow}/{state}"), count }),
             Some(_) => {}
         }

@@ -101,12 +101,24 @@ impl Field {
                 Some(text) if self.choices.contains(&text) => None,
                 _ => Some(FieldError::new(self.name, "not_a_choice").with("choices", self.choices.to_vec())),
             },
-            FieldKind::Boolean => if value.is_boolean() { None } else { wrong("not_boolean") },
+            FieldKind::Boolean => {
+                if value.is_boolean() {
+                    None
+                } else {
+                    wrong("not_boolean")
+                }
+            }
             FieldKind::Reference | FieldKind::Document => match value.as_str().map(uuid::Uuid::parse_str) {
                 Some(Ok(_)) => None,
                 _ => wrong("not_id"),
             },
-            FieldKind::Place => if value.is_object() { None } else { wrong("not_place") },
+            FieldKind::Place => {
+                if value.is_object() {
+                    None
+                } else {
+                    wrong("not_place")
+                }
+            }
         }
     }
 

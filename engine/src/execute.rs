@@ -302,7 +302,14 @@ impl Engine {
     }
 
     /// Checks state, revision and four-eyes, then lets the workflow decide.
-    async fn consider(&self, tx: &Tx, (workflow, spec): (&dyn AnyWorkflow, &CommandSpec), request: &Request, standing: &Standing, now: DateTime<Utc>) -> Result<Considered, Halt> {
+    async fn consider(
+        &self,
+        tx: &Tx,
+        (workflow, spec): (&dyn AnyWorkflow, &CommandSpec),
+        request: &Request,
+        standing: &Standing,
+        now: DateTime<Utc>,
+    ) -> Result<Considered, Halt> {
         let state = standing.exists.then_some(standing.state.as_str());
         let revision = standing.revision;
         if request.expected_revision.is_some_and(|expected| expected != revision) {
@@ -321,7 +328,11 @@ impl Engine {
         let at = At { state, subject: standing.exists.then_some(&standing.subject) };
         let considered = workflow.consider(tx, at, &request.command, ctx).await?;
         if !spec.edges.iter().any(|edge| edge.from == state && edge.to == considered.next) {
-            return Err(Failure::Broken { workflow: request.workflow.clone(), rule: format!("no declared edge {state:?} → {} for `{}`", considered.next, spec.name) }.into());
+            return Err(Failure::Broken {
+                workflow: request.workflow.clone(),
+                rule: format!("no declared edge {state:?} → {} for `{}`", considered.next, spec.name),
+            }
+            .into());
         }
         let outcome = outcome_digest(considered.next, &considered.amounts);
         if request.expected_outcome.as_ref().is_some_and(|expected| *expected != outcome) {

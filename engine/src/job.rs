@@ -135,7 +135,8 @@ impl Engine {
         let tx = self.db.begin().await?;
         let dead = job.attempt >= job.max_attempts;
         let run_at = if dead { now } else { now + retry_delay(job.id, job.attempt) };
-        let sql = "UPDATE job SET state = ?, run_at = ?, lease_until = NULL, last_error = ?, finished_at = ? WHERE id = ? AND state = 'RUNNING' AND attempt = ?";
+        let sql =
+            "UPDATE job SET state = ?, run_at = ?, lease_until = NULL, last_error = ?, finished_at = ? WHERE id = ? AND state = 'RUNNING' AND attempt = ?";
         let state = if dead { "DEAD" } else { "PENDING" };
         let held = db::run(&tx, sql, vec![state.into(), run_at.into(), error.into(), dead.then_some(now).into(), job.id.into(), job.attempt.into()]).await? > 0;
         if !held {
@@ -165,7 +166,8 @@ impl Engine {
     /// Declares jobs dead whose last attempt never came back; returns how many.
     pub async fn bury_lost_jobs(&self) -> Result<usize, Failure> {
         let now = self.clock.now();
-        let sql = "SELECT id, kind, instance_id, payload, attempt, max_attempts FROM job WHERE state = 'RUNNING' AND lease_until < ? AND attempt >= max_attempts";
+        let sql =
+            "SELECT id, kind, instance_id, payload, attempt, max_attempts FROM job WHERE state = 'RUNNING' AND lease_until < ? AND attempt >= max_attempts";
         let rows = db::rows(self.db.reader(), sql, vec![now.into()]).await?;
         for row in &rows {
             let job = Claimed {
@@ -208,7 +210,13 @@ impl Engine {
         .await
     }
 
-    async fn settle_dead_letter(&self, id: Uuid, actor: &Actor, (action, reason): (&str, Option<&str>), settle: impl FnOnce(&mut Batch, &str)) -> Result<(), Halt> {
+    async fn settle_dead_letter(
+        &self,
+        id: Uuid,
+        actor: &Actor,
+        (action, reason): (&str, Option<&str>),
+        settle: impl FnOnce(&mut Batch, &str),
+    ) -> Result<(), Halt> {
         if !actor.may(HANDLE) {
             return Err(Refusal::Forbidden { permission: HANDLE.0 }.into());
         }
@@ -221,7 +229,10 @@ impl Engine {
         }
         let mut batch = Batch::default();
         settle(&mut batch, &kind);
-        batch.push("UPDATE task SET state = 'DONE', closed_at = ?, closed_by = ? WHERE job_id = ? AND state = 'OPEN'", vec![now.into(), actor.id.into(), id.into()]);
+        batch.push(
+            "UPDATE task SET state = 'DONE', closed_at = ?, closed_by = ? WHERE job_id = ? AND state = 'OPEN'",
+            vec![now.into(), actor.id.into(), id.into()],
+        );
         let before = json!({ "state": state, "last_error": row.try_get::<Option<String>>("", "last_error")? });
         let record = Action {
             action: action.into(),

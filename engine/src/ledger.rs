@@ -71,9 +71,9 @@ pub(crate) fn write(entries: &[(Uuid, &JournalEntry)], cause: Cause, batch: &mut
     let postings: Vec<Vec<Value>> = entries
         .iter()
         .flat_map(|(id, entry)| {
-            (1_i64..).zip(&entry.postings).map(|(line, posting)| {
-                vec![(*id).into(), line.into(), posting.account.into(), posting.party_id.into(), posting.amount.0.into()]
-            })
+            (1_i64..)
+                .zip(&entry.postings)
+                .map(|(line, posting)| vec![(*id).into(), line.into(), posting.account.into(), posting.party_id.into(), posting.amount.0.into()])
         })
         .collect();
     let sql = format!("INSERT INTO posting (entry_id, line, account, party_id, amount_rp) VALUES {}", placeholders(postings.len(), 5));

@@ -119,18 +119,32 @@ pub struct JobSpec {
 #[derive(Clone, Debug)]
 pub enum Effect {
     /// Opens a task, or moves the due time of the one open under this name.
-    OpenTask { name: &'static str, due_at: Option<DateTime<Utc>> },
+    OpenTask {
+        name: &'static str,
+        due_at: Option<DateTime<Utc>>,
+    },
     CloseTask(&'static str),
     /// Marks the open task as past its promised time.
     FlagTask(&'static str),
     /// Arms a timer, or moves the one armed under this name.
-    ArmTimer { name: &'static str, due_at: DateTime<Utc> },
+    ArmTimer {
+        name: &'static str,
+        due_at: DateTime<Utc>,
+    },
     DisarmTimer(&'static str),
     Enqueue(JobSpec),
     Post(JournalEntry),
     Decided(PolicyDecision),
     /// A command to another instance, in the same transaction.
-    Send { workflow: &'static str, id: Uuid, command: AnyCommand },
+    Send {
+        workflow: &'static str,
+        id: Uuid,
+        command: AnyCommand,
+    },
     /// A new instance, in the same transaction; it becomes a child of this one.
-    Start { workflow: &'static str, id: Uuid, command: AnyCommand },
+    Start {
+        workflow: &'static str,
+        id: Uuid,
+        command: AnyCommand,
+    },
 }

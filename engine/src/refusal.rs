@@ -155,7 +155,9 @@ impl Failure {
     /// Whether another transaction won: a unique key was taken, or the database broke a deadlock.
     pub(crate) fn is_conflict(&self) -> bool {
         match self {
-            Self::Db(error) => matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) || matches!(sql_state(error).as_deref(), Some("40001" | "40P01")),
+            Self::Db(error) => {
+                matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) || matches!(sql_state(error).as_deref(), Some("40001" | "40P01"))
+            }
             _ => false,
         }
     }

@@ -67,7 +67,13 @@ async fn verify_instance(tx: &Tx, registry: &Registry, row: &QueryResult, report
     Ok(())
 }
 
-async fn check_history(tx: &Tx, workflow: &dyn AnyWorkflow, (id, state, revision): (Uuid, &str, i64), faults: &mut Vec<String>, steps: &mut u64) -> Result<(), Failure> {
+async fn check_history(
+    tx: &Tx,
+    workflow: &dyn AnyWorkflow,
+    (id, state, revision): (Uuid, &str, i64),
+    faults: &mut Vec<String>,
+    steps: &mut u64,
+) -> Result<(), Failure> {
     let sql = "SELECT h.seq, h.command, h.payload, h.actor_id, h.on_behalf_of, h.facts, h.change, h.from_state, h.to_state, h.reason, h.at, h.previous_hash, h.hash, \
                (SELECT count(*) FROM audit_record a WHERE a.entity_id = h.instance_id AND a.instance_seq = h.seq) AS audited \
                FROM workflow_history h WHERE h.instance_id = ? ORDER BY h.seq";

@@ -13,9 +13,15 @@ use uuid::Uuid;
 pub enum Origin {
     Caller,
     /// A timer that fell due; its row is settled with the command.
-    Timer { id: Uuid, name: String },
+    Timer {
+        id: Uuid,
+        name: String,
+    },
     /// A job's attempt; its row becomes done with the command.
-    Job { id: Uuid, attempt: i64 },
+    Job {
+        id: Uuid,
+        attempt: i64,
+    },
 }
 
 /// An answer given earlier under the same idempotency key.
@@ -54,7 +60,9 @@ impl Standing {
         let (origin_sql, mut values) = match origin {
             Origin::Caller => ("1", vec![]),
             Origin::Timer { id, .. } => ("(SELECT count(*) FROM timer WHERE id = ? AND state = 'ARMED')", vec![(*id).into()]),
-            Origin::Job { id, attempt } => ("(SELECT count(*) FROM job WHERE id = ? AND state = 'RUNNING' AND attempt = ?)", vec![(*id).into(), (*attempt).into()]),
+            Origin::Job { id, attempt } => {
+                ("(SELECT count(*) FROM job WHERE id = ? AND state = 'RUNNING' AND attempt = ?)", vec![(*id).into(), (*attempt).into()])
+            }
         };
         let (actor, key) = key.unwrap_or((Uuid::nil(), ""));
         values.extend([actor.into(), SqlValue::from(key), actor.into(), key.into(), id.into()]);

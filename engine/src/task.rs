@@ -70,7 +70,13 @@ impl Engine {
         Ok(comment)
     }
 
-    async fn with_open_task(&self, id: Uuid, actor: &Actor, action: &str, change: impl FnOnce(&Open, &mut Batch) -> Result<Value, Refusal>) -> Result<(), Halt> {
+    async fn with_open_task(
+        &self,
+        id: Uuid,
+        actor: &Actor,
+        action: &str,
+        change: impl FnOnce(&Open, &mut Batch) -> Result<Value, Refusal>,
+    ) -> Result<(), Halt> {
         let now = self.clock.now();
         let tx = self.db.begin().await?;
         let sql = "SELECT state, permission, claimed_by, claimed_by_name FROM task WHERE id = ?";

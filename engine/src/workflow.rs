@@ -73,7 +73,12 @@ pub trait Workflow: Sized + Send + Sync + 'static {
     /// Reads the record.
     fn load(tx: &Tx, id: Uuid) -> impl Future<Output = Result<Option<Self::Record>, Failure>> + Send;
     /// Reads what the decision needs; may lock rows, never writes business data.
-    fn facts<'a>(tx: &'a Tx, record: Option<&'a Self::Record>, command: &'a Self::Command, ctx: Ctx<'a>) -> impl Future<Output = Result<Self::Facts, Halt>> + Send + 'a;
+    fn facts<'a>(
+        tx: &'a Tx,
+        record: Option<&'a Self::Record>,
+        command: &'a Self::Command,
+        ctx: Ctx<'a>,
+    ) -> impl Future<Output = Result<Self::Facts, Halt>> + Send + 'a;
     /// The business: what happens next, or why not. Pure. `Err(Halt)` is for a broken policy.
     fn decide(case: &Case<'_, Self>) -> Result<PlanOf<Self>, Verdict<Self::Rejection>>;
     /// Folds one change into the record. Pure.
@@ -152,7 +157,11 @@ impl<W: Workflow> AnyWorkflow for Erased<W> {
             let state = at.state.map(|text| W::State::parse(text).ok_or_else(|| Failure::Unknown { what: "state", text: text.into() })).transpose()?;
             let typed = parse::<W>(command)?;
             let record = match state {
-                Some(_) => Some(W::load(tx, ctx.id).await?.ok_or_else(|| Failure::Broken { workflow: W::NAME.into(), rule: format!("instance {} has no record", ctx.id) })?),
+                Some(_) => Some(
+                    W::load(tx, ctx.id)
+                        .await?
+                        .ok_or_else(|| Failure::Broken { workflow: W::NAME.into(), rule: format!("instance {} has no record", ctx.id) })?,
+                ),
                 None => None,
             };
             let facts = W::facts(tx, record.as_ref(), &typed, ctx).await?;

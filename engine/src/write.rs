@@ -251,10 +251,21 @@ impl Frame<'_> {
                 );
                 continue;
             }
-            let spec = self.definition.task(name).ok_or_else(|| Failure::Broken { workflow: self.definition.name.into(), rule: format!("task `{name}` is not declared") })?;
+            let spec = self
+                .definition
+                .task(name)
+                .ok_or_else(|| Failure::Broken { workflow: self.definition.name.into(), rule: format!("task `{name}` is not declared") })?;
             batch.push(
                 "INSERT INTO task (id, instance_id, workflow, name, permission, state, due_at, opened_at) VALUES (?,?,?,?,?,'OPEN',?,?)",
-                vec![new_id(self.now).into(), self.id.into(), self.definition.name.into(), (*name).into(), spec.permission.0.into(), (*due_at).into(), self.now.into()],
+                vec![
+                    new_id(self.now).into(),
+                    self.id.into(),
+                    self.definition.name.into(),
+                    (*name).into(),
+                    spec.permission.0.into(),
+                    (*due_at).into(),
+                    self.now.into(),
+                ],
             );
         }
         for name in &effects.tasks_close {
@@ -265,7 +276,10 @@ impl Frame<'_> {
             );
         }
         for name in effects.tasks_flag.iter().filter(|name| !effects.tasks_close.contains(**name) && !effects.tasks_open.contains_key(**name)) {
-            batch.push("UPDATE task SET sla_flagged_at = ? WHERE instance_id = ? AND name = ? AND state = 'OPEN'", vec![self.now.into(), self.id.into(), (*name).into()]);
+            batch.push(
+                "UPDATE task SET sla_flagged_at = ? WHERE instance_id = ? AND name = ? AND state = 'OPEN'",
+                vec![self.now.into(), self.id.into(), (*name).into()],
+            );
         }
         Ok(())
     }

@@ -21,6 +21,7 @@ pub mod sesi;
 pub mod settlement;
 pub mod strike;
 
+pub mod code;
 pub mod email;
 pub mod phone;
 pub mod place;

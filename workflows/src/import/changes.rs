@@ -55,7 +55,34 @@ pub enum Change<M> {
     Update { before: M, after: M },
 }
 
+impl<M: PartialEq> Change<M> {
+    /// What leads from one to the other, if anything.
+    pub fn between(before: Option<M>, after: M) -> Option<Self> {
+        match before {
+            None => Some(Self::Create(after)),
+            Some(before) if before == after => None,
+            Some(before) => Some(Self::Update { before, after }),
+        }
+    }
+}
+
 impl Changes {
+    /// Counts rows of a file that are records of one table, and adds what differs.
+    pub fn compare<E>(&mut self, table: &Table<E::Model>, rows: Vec<(Option<E::Model>, E::Model)>)
+    where
+        E: EntityTrait,
+        E::Model: IntoActiveModel<E::ActiveModel> + Serialize + PartialEq,
+        E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
+    {
+        let count = rows.len() as u64;
+        let differing: Vec<_> = rows.into_iter().filter_map(|(before, after)| Change::between(before, after)).collect();
+        let created = differing.iter().filter(|change| matches!(change, Change::Create(_))).count() as u64;
+        self.created += created;
+        self.updated += differing.len() as u64 - created;
+        self.unchanged += count - differing.len() as u64;
+        self.add::<E>(table, differing);
+    }
+
     /// Adds the rows of one table.
     pub fn add<E>(&mut self, table: &Table<E::Model>, changes: Vec<Change<E::Model>>)
     where
@@ -109,7 +136,7 @@ impl Changes {
             };
         }
         for chunk in self.audited.chunks(ROWS_PER_STATEMENT) {
-            conn.execute(&audit_rows(chunk, action, by)).await?;
+            conn.execute(&audit_rows(chunk, action, by)?).await?;
         }
         Ok(())
     }
@@ -124,10 +151,10 @@ pub struct Written<'a> {
 const AUDIT_COLUMNS: [&str; 14] =
     ["id", "at", "actor_id", "actor_name", "actor_kind", "action", "entity_type", "entity_id", "entity_code", "before", "after", "ip", "request_id", "trace_id"];
 
-fn audit_rows(rows: &[Audited], action: &str, by: &Written<'_>) -> InsertStatement {
+fn audit_rows(rows: &[Audited], action: &str, by: &Written<'_>) -> Result<InsertStatement, DbErr> {
     let mut insert = Query::insert().into_table("audit_record").columns(AUDIT_COLUMNS).to_owned();
     for row in rows {
-        insert.values_panic([
+        let values = [
             Expr::val(new_id(by.at)),
             Expr::val(by.at),
             Expr::val(by.actor.id),
@@ -142,7 +169,8 @@ fn audit_rows(rows: &[Audited], action: &str, by: &Written<'_>) -> InsertStateme
             Expr::val(by.actor.ip.clone()),
             Expr::val(by.actor.request_id.clone()),
             Expr::val(by.actor.trace_id.clone()),
-        ]);
+        ];
+        insert.values(values).map_err(|error| DbErr::Custom(error.to_string()))?;
     }
-    insert
+    Ok(insert)
 }

@@ -4,12 +4,14 @@
 //! its errors at once. An optional column that the file lacks leaves an existing record as it is.
 
 use crate::import::cell::CellError;
+use crate::import::known::{Keys, Subjects};
 use crate::import::problem::Problems;
 use crate::import::reference::References;
 use crate::import::sheet::{Record, Sheet};
 use crate::records::place::Point;
 use crate::records::{email, phone};
 use sea_orm::ActiveEnum;
+use std::hash::Hash;
 use uuid::Uuid;
 
 /// What the file says about an optional value.
@@ -124,6 +126,31 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// The required column `code`, in upper case.
+    pub fn code(&mut self) -> Option<String> {
+        self.required("code").map(str::to_uppercase)
+    }
+
+    /// Notes an error when an earlier row has the same key.
+    pub fn take<K: Hash + Eq>(&mut self, keys: &mut Keys<K>, key: K) {
+        keys.take(key, self.record.line, self.problems);
+    }
+
+    /// A required cell that names a tutor by code, phone in any spelling, or name.
+    pub fn tutor(&mut self, column: &'static str, tutors: &References) -> Option<Uuid> {
+        let text = self.required(column)?;
+        let by_phone = phone::normalise(text).ok().and_then(|phone| tutors.find(&phone).ok());
+        by_phone.or_else(|| self.reference(column, tutors))
+    }
+
+    /// The optional column `level`; `None` when it names no level of the subject.
+    pub fn level(&mut self, subject: Uuid, subjects: &Subjects) -> Option<Option<Uuid>> {
+        match subjects.levels(subject) {
+            Some(levels) => self.reference_optional("level", levels),
+            None => Some(None),
+        }
+    }
+
     pub fn phone(&mut self, column: &'static str) -> Option<String> {
         self.parsed(column, |text| phone::normalise(text).map_err(|error| CellError { code: error.code(), message: format!("{text:?} {error}") }))
     }
@@ -171,6 +198,22 @@ impl<'a> Row<'a> {
                 self.error(column, error.code(), || error.to_string());
                 None
             }
+        }
+    }
+
+    /// The columns `lat` and `long` of a record that must have a place.
+    pub fn point_required(&mut self) -> Option<Point> {
+        let (lat, long) = (self.required("lat"), self.required("long"));
+        lat.and(long)?;
+        self.point()?.or_keep(None)
+    }
+
+    /// The columns of a record that may have a place: as the file says, or as `before`.
+    pub fn coordinates(point: Given<Point>, before: Option<(Option<f64>, Option<f64>)>) -> (Option<f64>, Option<f64>) {
+        match point {
+            Given::Nothing => before.unwrap_or_default(),
+            Given::Empty => (None, None),
+            Given::Value(point) => (Some(point.lat), Some(point.long)),
         }
     }
 

@@ -95,12 +95,7 @@ impl Setting {
     /// The value, or why it cannot be this setting's.
     pub fn check(&self, value: &Json) -> Result<i64, ConfigError> {
         let within = value.as_i64().filter(|number| (self.least..=self.most).contains(number));
-        within.ok_or_else(|| ConfigError::OutOfRange {
-            key: self.key,
-            found: value.clone(),
-            least: self.least,
-            most: self.most,
-        })
+        within.ok_or_else(|| ConfigError::OutOfRange { key: self.key, found: value.clone(), least: self.least, most: self.most })
     }
 }
 

@@ -34,10 +34,7 @@ fn may_stand_in_name(character: char) -> bool {
 /// At least two labels of letters, digits and inner dashes.
 fn is_domain(domain: &str) -> bool {
     let label = |label: &str| {
-        !label.is_empty()
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-            && label.chars().all(|character| character.is_alphanumeric() || character == '-')
+        !label.is_empty() && !label.starts_with('-') && !label.ends_with('-') && label.chars().all(|character| character.is_alphanumeric() || character == '-')
     };
     domain.contains('.') && domain.split('.').all(label)
 }

@@ -63,18 +63,20 @@ fn check_people(sesi: &Model, booking: &Booking) -> Result<(), Verdict<Rejection
 
 fn freeze(ctx: Ctx<'_>, sesi: &Model, booking: &Booking, market: &Market, reason: Option<&str>) -> Result<(Frozen, PolicyDecision), Verdict<Rejection>> {
     let unpriced = |audience, golongan| {
-        Verdict::Rejected(Rejection::PriceMissing(MissingPrice {
+        Verdict::Rejected(Rejection::PriceMissing(Box::new(MissingPrice {
             audience,
             subject: booking.subject.clone(),
             level: booking.level.clone(),
             tingkat: booking.tingkat.clone(),
             segmentasi: booking.segmentasi.clone(),
             golongan,
-        }))
+        })))
     };
     let student = market.student.ok_or_else(|| unpriced("STUDENT", None))?;
     let tutor = market.tutor.ok_or_else(|| unpriced("TUTOR", Some(booking.golongan.clone())))?;
-    let version = |kind: &str| market.policies.get(kind).copied().ok_or_else(|| Verdict::Failed(Failure::Policy(policy::PolicyError::NotFound { kind: kind.into(), number: 0 })));
+    let version = |kind: &str| {
+        market.policies.get(kind).copied().ok_or_else(|| Verdict::Failed(Failure::Policy(policy::PolicyError::NotFound { kind: kind.into(), number: 0 })))
+    };
     let pricing_version = version("pricing")?;
     let (priced, decision) = price(ctx, pricing_version, sesi, student.amount_rp, tutor.amount_rp)?;
     let frozen = Frozen {
@@ -112,7 +114,12 @@ pub fn price(ctx: Ctx<'_>, version: i64, sesi: &Model, matrix_student_rp: i64, m
 }
 
 /// Evaluates a policy and reads its typed answer.
-pub(super) fn ask<A: serde::de::DeserializeOwned>(ctx: Ctx<'_>, kind: &str, version: i64, input: &serde_json::Value) -> Result<(A, PolicyDecision), Verdict<Rejection>> {
+pub(super) fn ask<A: serde::de::DeserializeOwned>(
+    ctx: Ctx<'_>,
+    kind: &str,
+    version: i64,
+    input: &serde_json::Value,
+) -> Result<(A, PolicyDecision), Verdict<Rejection>> {
     let decision = policy::evaluate(&ctx.policies.get(kind, version)?, input)?;
     let answer = serde_json::from_value(decision.output.clone())
         .map_err(|source| Verdict::Failed(Failure::Stored { what: format!("output of policy {kind} v{version}"), source }))?;

@@ -92,9 +92,10 @@ impl Change {
     /// What is left to settle, for the changes that close a sesi with money.
     pub fn settlement(&self) -> Option<&Settlement> {
         match self {
-            Self::Validated { settlement, .. } | Self::NoShow { settlement, .. } | Self::Cancelled { settlement, .. } | Self::Rescheduled { settlement, .. } => {
-                Some(settlement)
-            }
+            Self::Validated { settlement, .. }
+            | Self::NoShow { settlement, .. }
+            | Self::Cancelled { settlement, .. }
+            | Self::Rescheduled { settlement, .. } => Some(settlement),
             Self::Requested { .. }
             | Self::Edited { .. }
             | Self::SlaRaised

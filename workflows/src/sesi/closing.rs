@@ -134,7 +134,8 @@ pub(super) fn reschedule(case: &Case<'_, Sesi>, asked: &Reschedule) -> Decision 
     let (sesi, booking) = (row(case)?, known(case)?);
     period_open(sesi, booking)?;
     let lead = lead_time_s(sesi.starts_at, case.ctx.now);
-    let input = json!({ "initiator": asked.initiator, "lead_time_s": lead, "honorarium_rp": frozen(sesi.honorarium_rp)?, "tagihan_rp": frozen(sesi.tagihan_rp)? });
+    let input =
+        json!({ "initiator": asked.initiator, "lead_time_s": lead, "honorarium_rp": frozen(sesi.honorarium_rp)?, "tagihan_rp": frozen(sesi.tagihan_rp)? });
     let (moved, decision): (Moved, _) = ask(case.ctx, "reschedule", frozen(sesi.reschedule_version)?, &input)?;
     let settlement = Settlement {
         siswa_rp: moved.charge_rp,

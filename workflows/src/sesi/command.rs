@@ -74,18 +74,26 @@ pub enum Command {
         rescheduled_from_id: Uuid,
     },
     Edit(Edit),
-    Approve { outside_slots_reason: Option<String> },
+    Approve {
+        outside_slots_reason: Option<String>,
+    },
     Reject,
-    Start { started_at: Option<DateTime<Utc>> },
+    Start {
+        started_at: Option<DateTime<Utc>>,
+    },
     Report(Report),
     Confirm,
     Validate,
     SendBack,
     NoShowStudent,
     NoShowTutor,
-    Cancel { party: Party },
+    Cancel {
+        party: Party,
+    },
     Reschedule(Reschedule),
     RaiseSla,
     FlagNotStarted,
-    FlagAnomaly { anomaly_type: AnomalyType },
+    FlagAnomaly {
+        anomaly_type: AnomalyType,
+    },
 }

@@ -68,15 +68,9 @@ fn around_the_lesson() -> Vec<CommandSpec> {
         CommandSpec::by_person("confirm", RUN).edge(InProgress, AwaitingValidation),
         CommandSpec::by_person("validate", VALIDATE).edge(AwaitingValidation, Completed).reason(ReasonRule::Optional),
         CommandSpec::by_person("send_back", VALIDATE).edge(AwaitingValidation, InProgress).reason(ReasonRule::Required),
-        CommandSpec::by_person("no_show_student", RUN)
-            .edge(Approved, NoShowStudent)
-            .edge(InProgress, NoShowStudent)
-            .reason(ReasonRule::Required),
+        CommandSpec::by_person("no_show_student", RUN).edge(Approved, NoShowStudent).edge(InProgress, NoShowStudent).reason(ReasonRule::Required),
         CommandSpec::by_person("no_show_tutor", RUN).edge(Approved, NoShowTutor).reason(ReasonRule::Required),
-        CommandSpec::by_person("cancel", CANCEL)
-            .edge(Approved, Cancelled)
-            .reason(ReasonRule::Required)
-            .form(vec![Field::choice("party", PARTIES).required()]),
+        CommandSpec::by_person("cancel", CANCEL).edge(Approved, Cancelled).reason(ReasonRule::Required).form(vec![Field::choice("party", PARTIES).required()]),
         CommandSpec::by_person("reschedule", RESCHEDULE).edge(Approved, Rescheduled).reason(ReasonRule::Required).form(vec![
             Field::choice("initiator", PARTIES).required(),
             Field::new("starts_at", FieldKind::Instant).required(),
@@ -93,9 +87,9 @@ fn by_the_system() -> Vec<CommandSpec> {
         CommandSpec::by_system("request_rescheduled").starts(Requested).form(continued).reason(ReasonRule::Optional),
         CommandSpec::by_system("raise_sla").edge(Requested, Requested),
         CommandSpec::by_system("flag_not_started").edge(Approved, Approved),
-        CommandSpec::by_system("flag_anomaly").edge(AwaitingValidation, AwaitingValidation).form(vec![
-            Field::choice("anomaly_type", &["TIMING_OUTLIER", "DURATION_OUTLIER", "NO_SHOW_IMPLICIT", "CONCURRENCY", "PATTERN_ABUSE"]).required(),
-        ]),
+        CommandSpec::by_system("flag_anomaly")
+            .edge(AwaitingValidation, AwaitingValidation)
+            .form(vec![Field::choice("anomaly_type", &["TIMING_OUTLIER", "DURATION_OUTLIER", "NO_SHOW_IMPLICIT", "CONCURRENCY", "PATTERN_ABUSE"]).required()]),
     ]
 }
 

@@ -305,7 +305,8 @@ pub async fn market(tx: &Tx, sesi: &Model, booking: &Booking, now: DateTime<Utc>
            (SELECT 1 FROM policy_version w WHERE w.kind = v.kind AND w.state = 'ACTIVE' AND w.effective_from <= ? \
             AND (w.effective_from > v.effective_from OR (w.effective_from = v.effective_from AND w.number > v.number)))"
     );
-    let mut values: Vec<Value> = vec![sesi.tutor_id.into(), sesi.tutor_id.into(), sesi.siswa_id.into(), earliest.into(), sesi.ends_at.into(), sesi.starts_at.into(), sesi.id.into()];
+    let mut values: Vec<Value> =
+        vec![sesi.tutor_id.into(), sesi.tutor_id.into(), sesi.siswa_id.into(), earliest.into(), sesi.ends_at.into(), sesi.starts_at.into(), sesi.id.into()];
     values.push(sesi.subject_id.into());
     values.extend(sesi.subject_level_id.map(Value::from));
     values.extend([booking.tingkat_id.into(), booking.segmentasi_id.into(), booking.golongan_id.into(), local.date_naive().into(), local.date_naive().into()]);
@@ -323,7 +324,9 @@ fn read_market(row: &QueryResult, market: &mut Market) -> Result<(), Failure> {
     let (id, number): (Uuid, i64) = (row.try_get("", "id")?, row.try_get("", "number")?);
     let name = || row.try_get::<String>("", "name");
     match row.try_get::<String>("", "kind")?.as_str() {
-        "overlap" => market.overlaps.push(Overlap { id, code: name()?, label: row.try_get("", "label")?, who: if number == 1 { Party::Tutor } else { Party::Siswa } }),
+        "overlap" => {
+            market.overlaps.push(Overlap { id, code: name()?, label: row.try_get("", "label")?, who: if number == 1 { Party::Tutor } else { Party::Siswa } })
+        }
         "price" if name()? == "STUDENT" => market.student = Some(Price { id, amount_rp: number }),
         "price" => market.tutor = Some(Price { id, amount_rp: number }),
         "slot" => market.inside_slots = true,

@@ -6,7 +6,7 @@ use engine::batch::Batch;
 use engine::id::new_id;
 use engine::tag::Tag;
 use engine::workflow::Ctx;
-use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter, ColumnTrait};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter};
 
 pub(super) fn store(ctx: Ctx<'_>, before: Option<&Model>, after: &Model, change: &Change, batch: &mut Batch) {
     match before {

@@ -19,18 +19,33 @@ pub struct MissingPrice {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Rejection {
-    TutorInactive { status: String },
-    TutorSuspended { until: Option<DateTime<Utc>> },
+    TutorInactive {
+        status: String,
+    },
+    TutorSuspended {
+        until: Option<DateTime<Utc>>,
+    },
     SiswaInactive,
-    TutorDoesNotTeach { subject: String },
+    TutorDoesNotTeach {
+        subject: String,
+    },
     /// Another sesi is in the way, of the tutor or of the siswa.
-    SlotTaken { who: Party, blocking: Vec<Blocking> },
+    SlotTaken {
+        who: Party,
+        blocking: Vec<Blocking>,
+    },
     /// Outside the tutor's Slots; a reason lets it through.
     OutsideSlots,
-    PriceMissing(MissingPrice),
-    PeriodLocked { month: String },
-    ReportIncomplete { missing: Vec<&'static str> },
-    TooEarly { from: DateTime<Utc> },
+    PriceMissing(Box<MissingPrice>),
+    PeriodLocked {
+        month: String,
+    },
+    ReportIncomplete {
+        missing: Vec<&'static str>,
+    },
+    TooEarly {
+        from: DateTime<Utc>,
+    },
     InTheFuture,
     LevelRequired,
     LevelNotAllowed,
@@ -38,7 +53,9 @@ pub enum Rejection {
     PlaceNotAllowed,
     PlaceOffTheGlobe,
     DocumentUnknown,
-    Archived { field: &'static str },
+    Archived {
+        field: &'static str,
+    },
     NothingToChange,
 }
 
@@ -61,7 +78,9 @@ impl From<Rejection> for Rejected {
                 .with("segmentasi", missing.segmentasi)
                 .with("golongan", missing.golongan),
             PeriodLocked { month } => at("period_locked", "starts_at").with("month", month),
-            ReportIncomplete { missing } => missing.into_iter().fold(Rejected::new("report_incomplete"), |all, field| all.at(FieldError::new(field, "required"))),
+            ReportIncomplete { missing } => {
+                missing.into_iter().fold(Rejected::new("report_incomplete"), |all, field| all.at(FieldError::new(field, "required")))
+            }
             TooEarly { from } => Rejected::new("too_early").with("from", from.to_rfc3339()),
             InTheFuture => at("in_the_future", "started_at"),
             LevelRequired => at("level_required", "subject_level_id"),
