@@ -1,0 +1,41 @@
+/** Which command `a` and `r` stand for at a task, and which commands fit every chosen task. Pure. */
+import type { CommandDefinition, Task, Workflow } from '$lib/api/types';
+
+export type Decision = { affirm: CommandDefinition | null; refuse: CommandDefinition | null };
+
+export function definitionOf(workflows: Workflow[], task: Task, name: string): CommandDefinition | null {
+  const workflow = workflows.find((each) => each.name === task.workflow);
+  return workflow?.commands.find((command) => command.name === name) ?? null;
+}
+
+/** `a` is the task's first allowed command, `r` its first other allowed one that wants a reason. */
+export function decisionOf(workflows: Workflow[], task: Task): Decision {
+  const allowed = task.commands
+    .filter((command) => command.allowed)
+    .map((command) => definitionOf(workflows, task, command.name))
+    .filter((command) => command !== null);
+  const affirm = allowed.find((command) => command.reason !== 'REQUIRED') ?? null;
+  const refuse = allowed.find((command) => command.reason === 'REQUIRED') ?? null;
+  return { affirm, refuse };
+}
+
+/** The commands allowed at every one of the tasks: the bulk bar offers nothing else. */
+export function sharedCommands(workflows: Workflow[], tasks: Task[]): CommandDefinition[] {
+  const [first, ...rest] = tasks;
+  if (!first) return [];
+  return first.commands
+    .filter((command) => command.allowed)
+    .filter(({ name }) =>
+      rest.every(
+        (task) =>
+          task.workflow === first.workflow && task.commands.some((command) => command.name === name && command.allowed)
+      )
+    )
+    .map(({ name }) => definitionOf(workflows, first, name))
+    .filter((command) => command !== null);
+}
+
+/** Bulk can ask for one shared reason, nothing else. */
+export function fitsBulk(command: CommandDefinition): boolean {
+  return command.form.every((field) => !field.required);
+}

@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import type { CommandDefinition } from '$lib/api/types';
+import { fieldsOf, firstValues, needsInput, toBody, toInteger } from './form';
+
+const zone = 'Asia/Makassar';
+const cancel: CommandDefinition = {
+  name: 'cancel',
+  permission: 'sesi.cancel',
+  by: 'PERSON',
+  reason: 'REQUIRED',
+  form: [{ name: 'party', kind: 'CHOICE', required: true, choices: ['SISWA', 'TUTOR', 'ADMIN'] }]
+};
+const edit: CommandDefinition = {
+  name: 'edit',
+  permission: 'sesi.edit',
+  by: 'PERSON',
+  reason: 'OPTIONAL',
+  form: [
+    { name: 'starts_at', kind: 'INSTANT', required: false },
+    { name: 'duration_minutes', kind: 'INTEGER', required: false },
+    { name: 'mode_surcharge_rp', kind: 'MONEY', required: false }
+  ]
+};
+const start: CommandDefinition = { ...cancel, name: 'start', reason: 'NONE', form: [] };
+
+describe('form from a definition', () => {
+  test('the reason comes last and is required as the command says', () => {
+    expect(fieldsOf(cancel).map((field) => [field.name, field.required])).toEqual([
+      ['party', true],
+      ['reason', true]
+    ]);
+    expect(fieldsOf(edit).at(-1)).toMatchObject({ name: 'reason', required: false });
+    expect(fieldsOf(start)).toEqual([]);
+  });
+
+  test('a command needs input when any field is required', () => {
+    expect([cancel, edit, start].map(needsInput)).toEqual([true, false, false]);
+  });
+
+  test('instants become wall time of the given zone and go back unchanged', () => {
+    const defaults = { starts_at: '2026-11-21T09:00:00Z' };
+    const values = firstValues(edit.form, defaults, zone);
+    expect(values.starts_at).toBe('2026-11-21T17:00');
+    expect(toBody(edit, { ...values, starts_at: '2026-11-21T18:30' }, defaults, zone)).toEqual({
+      starts_at: '2026-11-21T10:30:00Z'
+    });
+  });
+
+  test('edit sends only what changed; other commands send what is filled in', () => {
+    const defaults = { starts_at: '2026-11-21T09:00:00Z', duration_minutes: 90, party: 'TUTOR' };
+    const values = firstValues(fieldsOf(edit), defaults, zone);
+    expect(toBody(edit, values, defaults, zone)).toEqual({});
+    expect(toBody(edit, { ...values, duration_minutes: '120' }, defaults, zone)).toEqual({ duration_minutes: 120 });
+    expect(toBody(cancel, { party: 'TUTOR', reason: ' sakit ' }, defaults, zone)).toEqual({
+      party: 'TUTOR',
+      reason: 'sakit'
+    });
+  });
+
+  test('money may be typed with dots; what is no number is sent as typed for the server to name', () => {
+    expect([toInteger('150.000'), toInteger('Rp150000'), toInteger('1,5')]).toEqual([150000, 150000, null]);
+    expect(toBody(edit, { mode_surcharge_rp: 'dua ribu' }, {}, zone)).toEqual({ mode_surcharge_rp: 'dua ribu' });
+  });
+});

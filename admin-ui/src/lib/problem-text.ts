@@ -1,0 +1,40 @@
+/** Codes of the server to sentences: problems, field errors, warnings, and why a command is not offered. */
+import type { FieldError, Json, Warning, WhyNot } from '$lib/api/types';
+import type { Problem } from '$lib/api/problem';
+import { hasText, t, td, tOpen, type Args } from '$lib/i18n/i18n.svelte';
+import { at } from '$lib/format/local.svelte';
+
+/** Parameters made readable: states and dimensions in words, instants in the operating zone. */
+function readable(params: Record<string, Json> = {}): Args {
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, readableValue(name, value)]));
+}
+
+function readableValue(name: string, value: Json): string {
+  if (value === null) return '–';
+  if (Array.isArray(value)) return value.map((item) => readableValue(name, item)).join(', ');
+  if (typeof value === 'object') return JSON.stringify(value);
+  const text = String(value);
+  if (name === 'state' || name === 'states') return tOpen('state.sesi', text);
+  if (name === 'allowed') return tOpen('command.sesi', text);
+  if (name === 'max_bytes') return `${Math.round(Number(value) / 1024 / 1024)} MB`;
+  if (/^\d{4}-\d\d-\d\dT/.test(text)) return at(text);
+  return tOpen('choice', text);
+}
+
+function sentence(prefix: string, code: string, params?: Record<string, Json>): string {
+  const key = `${prefix}.${code}`;
+  return hasText(key) ? td(key, readable(params)) : t('error.unknown_code', { code });
+}
+
+function allowedText(params: Record<string, Json>): string {
+  return Array.isArray(params.allowed) && params.allowed.length === 0 ? 'error.not_allowed_final' : 'error.not_allowed';
+}
+
+export function problemText(problem: Problem): string {
+  if (problem.code === 'not_allowed') return td(allowedText(problem.params), readable(problem.params));
+  return sentence('error', problem.code, problem.params);
+}
+
+export const fieldErrorText = (error: FieldError): string => sentence('field_error', error.code, error.params);
+export const warningText = (warning: Warning): string => sentence('warning', warning.code, warning.params);
+export const whyNotText = (why: WhyNot): string => sentence('why_not', why.code, why.params);

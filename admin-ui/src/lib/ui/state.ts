@@ -1,0 +1,58 @@
+/** One map from state to look, used by table, diagram, timeline and page alike: tone + mark, with the word from i18n. */
+export type Tone = 'ok' | 'warn' | 'bad' | 'info' | 'mute' | 'violet' | 'teal';
+export type Look = { tone: Tone; mark: string };
+
+const unknown: Look = { tone: 'mute', mark: '·' };
+
+const looks: Record<string, Record<string, Look>> = {
+  sesi: {
+    REQUESTED: { tone: 'violet', mark: '○' },
+    APPROVED: { tone: 'info', mark: '◔' },
+    IN_PROGRESS: { tone: 'teal', mark: '◑' },
+    AWAITING_VALIDATION: { tone: 'warn', mark: '◕' },
+    COMPLETED: { tone: 'ok', mark: '✓' },
+    NO_SHOW_STUDENT: { tone: 'bad', mark: '!' },
+    NO_SHOW_TUTOR: { tone: 'bad', mark: '!' },
+    REJECTED: { tone: 'mute', mark: '×' },
+    CANCELLED: { tone: 'mute', mark: '×' },
+    RESCHEDULED: { tone: 'mute', mark: '→' }
+  },
+  policy: {
+    DRAFT: { tone: 'mute', mark: '○' },
+    IN_REVIEW: { tone: 'warn', mark: '◔' },
+    ACTIVE: { tone: 'ok', mark: '✓' },
+    SUPERSEDED: { tone: 'mute', mark: '→' },
+    REJECTED: { tone: 'mute', mark: '×' }
+  },
+  settlement: {
+    UNPAID: { tone: 'warn', mark: '○' },
+    PAID: { tone: 'ok', mark: '✓' },
+    REVERSED: { tone: 'mute', mark: '↺' }
+  },
+  denda: {
+    APPLIED: { tone: 'bad', mark: '!' },
+    HELD: { tone: 'warn', mark: '◔' },
+    REFUNDED: { tone: 'mute', mark: '↺' }
+  },
+  timer: {
+    ARMED: { tone: 'info', mark: '◔' },
+    FIRED: { tone: 'warn', mark: '!' },
+    DISARMED: { tone: 'mute', mark: '×' },
+    REFUSED: { tone: 'mute', mark: '×' }
+  },
+  job: {
+    PENDING: { tone: 'info', mark: '○' },
+    RUNNING: { tone: 'teal', mark: '◑' },
+    RETRY: { tone: 'warn', mark: '↺' },
+    DONE: { tone: 'ok', mark: '✓' },
+    DEAD: { tone: 'bad', mark: '!' },
+    DISMISSED: { tone: 'mute', mark: '×' }
+  }
+};
+
+export function lookOf(kind: string, state: string): Look {
+  return looks[kind]?.[state] ?? unknown;
+}
+
+/** The states of a kind in the order in which they happen; for filters. */
+export const statesOf = (kind: string): string[] => Object.keys(looks[kind] ?? {});

@@ -1,0 +1,59 @@
+/** The one table of pages: router, side navigation, command palette, hot keys and permissions all read it. */
+import type { Component } from 'svelte';
+import CalendarPlus from '@lucide/svelte/icons/calendar-plus';
+import CalendarRange from '@lucide/svelte/icons/calendar-range';
+import History from '@lucide/svelte/icons/history';
+import Inbox from '@lucide/svelte/icons/inbox';
+import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
+import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
+import ScrollText from '@lucide/svelte/icons/scroll-text';
+import type { Key } from '$lib/i18n/i18n.svelte';
+
+export type Nav = {
+  group: Key;
+  label: Key;
+  icon: typeof Inbox;
+  /** Pressed after `g`. */
+  hotKey: string;
+  permission?: string;
+};
+export type Route = {
+  load: () => Promise<{ default: Component }>;
+  nav?: Nav;
+  /** Shown without the shell and without a session. */
+  bare?: boolean;
+};
+
+export const routes = {
+  '/': {
+    load: () => import('./features/overview/Overview.svelte'),
+    nav: { group: 'nav.work', label: 'nav.overview', icon: LayoutDashboard, hotKey: 'r' }
+  },
+  '/inbox': {
+    load: () => import('./features/inbox/Inbox.svelte'),
+    nav: { group: 'nav.work', label: 'nav.inbox', icon: Inbox, hotKey: 'k' }
+  },
+  '/sesi': {
+    load: () => import('./features/sesi/SesiList.svelte'),
+    nav: { group: 'nav.work', label: 'nav.sesi', icon: CalendarRange, hotKey: 's' }
+  },
+  '/sesi/new': {
+    load: () => import('./features/sesi/NewSesi.svelte'),
+    nav: { group: 'nav.work', label: 'nav.new_sesi', icon: CalendarPlus, hotKey: 'n' }
+  },
+  '/sesi/:id': { load: () => import('./features/sesi/SesiPage.svelte') },
+  '/policies': {
+    load: () => import('./features/policies/Policies.svelte'),
+    nav: { group: 'nav.rules', label: 'nav.policies', icon: ScrollText, hotKey: 'b', permission: 'policy.read' }
+  },
+  '/policies/:kind/:number': { load: () => import('./features/policies/PolicyVersion.svelte') },
+  '/jobs': {
+    load: () => import('./features/jobs/Jobs.svelte'),
+    nav: { group: 'nav.system', label: 'nav.jobs', icon: RotateCcw, hotKey: 'p', permission: 'job.read' }
+  },
+  '/audit': {
+    load: () => import('./features/audit/Audit.svelte'),
+    nav: { group: 'nav.system', label: 'nav.audit', icon: History, hotKey: 'a', permission: 'audit.read' }
+  },
+  '/sign-in': { load: () => import('./features/sign-in/SignIn.svelte'), bare: true }
+} as const satisfies Record<string, Route>;
