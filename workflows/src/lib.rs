@@ -2,7 +2,7 @@
 //!
 //! Read `sesi.rs` for the shape every workflow has; [`registry`] lists them all.
 
-// pub mod import;
+pub mod import;
 pub mod records;
 pub mod seed;
 

@@ -58,10 +58,6 @@ impl Problems {
         self.failed.contains(&line)
     }
 
-    pub fn errors(&self) -> &[RowProblem] {
-        &self.errors
-    }
-
     pub fn error_count(&self) -> u64 {
         self.error_count
     }
