@@ -10,7 +10,7 @@
 //! its parts [`booking`], [`approval`], [`closing`]), record ([`change`], [`record`]).
 
 pub mod anomaly;
-mod approval;
+pub mod approval;
 mod booking;
 pub mod change;
 mod closing;
@@ -18,6 +18,7 @@ pub mod command;
 mod decide;
 mod definition;
 pub mod facts;
+pub mod quote;
 mod record;
 pub mod rejection;
 pub mod state;

@@ -3,7 +3,7 @@
 use super::Sesi;
 use super::change::{Change, Frozen};
 use super::decide::{Decision, NOT_STARTED_AFTER, known, missing, row};
-use super::facts::{Booking, Market};
+use super::facts::{Booking, Market, Price};
 use super::rejection::{MissingPrice, Rejection};
 use super::state::State;
 use crate::records::sesi::{Mode, Model};
@@ -62,18 +62,7 @@ fn check_people(sesi: &Model, booking: &Booking) -> Result<(), Verdict<Rejection
 }
 
 fn freeze(ctx: Ctx<'_>, sesi: &Model, booking: &Booking, market: &Market, reason: Option<&str>) -> Result<(Frozen, PolicyDecision), Verdict<Rejection>> {
-    let unpriced = |audience, golongan| {
-        Verdict::Rejected(Rejection::PriceMissing(Box::new(MissingPrice {
-            audience,
-            subject: booking.subject.clone(),
-            level: booking.level.clone(),
-            tingkat: booking.tingkat.clone(),
-            segmentasi: booking.segmentasi.clone(),
-            golongan,
-        })))
-    };
-    let student = market.student.ok_or_else(|| unpriced("STUDENT", None))?;
-    let tutor = market.tutor.ok_or_else(|| unpriced("TUTOR", Some(booking.golongan.clone())))?;
+    let (student, tutor) = prices(booking, market).map_err(|missing| Verdict::Rejected(Rejection::PriceMissing(missing)))?;
     let version = |kind: &str| {
         market.policies.get(kind).copied().ok_or_else(|| Verdict::Failed(Failure::Policy(policy::PolicyError::NotFound { kind: kind.into(), number: 0 })))
     };
@@ -98,6 +87,23 @@ fn freeze(ctx: Ctx<'_>, sesi: &Model, booking: &Booking, market: &Market, reason
         outside_slots_reason: reason.map(str::to_owned),
     };
     Ok((frozen, decision))
+}
+
+/// Both rows of the matrix, or the combination that has none.
+pub(super) fn prices(booking: &Booking, market: &Market) -> Result<(Price, Price), Box<MissingPrice>> {
+    let missing = |audience, golongan| {
+        Box::new(MissingPrice {
+            audience,
+            subject: booking.subject.clone(),
+            level: booking.level.clone(),
+            tingkat: booking.tingkat.clone(),
+            segmentasi: booking.segmentasi.clone(),
+            golongan,
+        })
+    };
+    let student = market.student.ok_or_else(|| missing("STUDENT", None))?;
+    let tutor = market.tutor.ok_or_else(|| missing("TUTOR", Some(booking.golongan.clone())))?;
+    Ok((student, tutor))
 }
 
 /// Asks the pricing policy for the amounts of a sesi.

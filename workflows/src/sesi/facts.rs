@@ -92,6 +92,8 @@ pub struct Overlap {
     pub code: String,
     pub label: String,
     pub who: Party,
+    pub starts_at: DateTime<Utc>,
+    pub ends_at: DateTime<Utc>,
 }
 
 /// What approval depends on at this moment.
@@ -125,7 +127,7 @@ impl Keys {
     fn of(model: &Model) -> Self {
         Self { siswa_id: model.siswa_id, tutor_id: model.tutor_id, subject_id: model.subject_id, subject_level_id: model.subject_level_id }
     }
-    fn asked(request: &Request) -> Self {
+    pub(super) fn asked(request: &Request) -> Self {
         Self { siswa_id: request.siswa_id, tutor_id: request.tutor_id, subject_id: request.subject_id, subject_level_id: request.subject_level_id }
     }
 }
@@ -207,7 +209,7 @@ async fn next_code(tx: &Tx, year: i32) -> Result<String, Failure> {
 }
 
 /// Everyone and everything named, in one query. `lock` keeps two approvals for one tutor or siswa apart.
-async fn booking(tx: &Tx, keys: Keys, lock: bool) -> Result<Booking, Halt> {
+pub(super) async fn booking(tx: &Tx, keys: Keys, lock: bool) -> Result<Booking, Halt> {
     let postgres = ConnectionTrait::get_database_backend(tx) == DbBackend::Postgres;
     let locked = if postgres { "string_agg(month, ',')" } else { "group_concat(month, ',')" };
     let sql = format!(
@@ -295,13 +297,13 @@ pub async fn market(tx: &Tx, sesi: &Model, booking: &Booking, now: DateTime<Utc>
     // The longest sesi bounds how early an overlapping one can have started.
     let earliest = sesi.starts_at - chrono::TimeDelta::minutes(super::definition::DURATION_MINUTES.1);
     let sql = format!(
-        "SELECT * FROM (SELECT 'overlap' AS kind, x.id AS id, x.code AS name, i.label AS label, CASE WHEN x.tutor_id = ? THEN 1 ELSE 0 END AS number \
+        "SELECT * FROM (SELECT 'overlap' AS kind, x.id AS id, x.code AS name, i.label AS label, CASE WHEN x.tutor_id = ? THEN 1 ELSE 0 END AS number, x.starts_at AS starts_at, x.ends_at AS ends_at \
            FROM sesi x JOIN workflow_instance i ON i.id = x.id WHERE x.state IN ('APPROVED','IN_PROGRESS') AND (x.tutor_id = ? OR x.siswa_id = ?) \
            AND x.starts_at > ? AND x.starts_at < ? AND x.ends_at > ? AND x.id <> ? ORDER BY x.starts_at LIMIT 5) o \
-         UNION ALL SELECT 'price', p.id, p.audience, NULL, p.amount_rp FROM price p WHERE p.subject_id = ? AND {level} AND p.tingkat_id = ? AND p.segmentasi_id = ? \
+         UNION ALL SELECT 'price', p.id, p.audience, NULL, p.amount_rp, NULL, NULL FROM price p WHERE p.subject_id = ? AND {level} AND p.tingkat_id = ? AND p.segmentasi_id = ? \
            AND (p.golongan_id IS NULL OR p.golongan_id = ?) AND p.effective_from <= ? AND (p.effective_until IS NULL OR p.effective_until > ?) \
-         UNION ALL SELECT 'slot', t.id, NULL, NULL, t.from_minute FROM slot t WHERE t.tutor_id = ? AND t.weekday = ? AND t.from_minute <= ? AND t.until_minute >= ? \
-         UNION ALL SELECT 'policy', v.id, v.kind, NULL, v.number FROM policy_version v WHERE v.state = 'ACTIVE' AND v.effective_from <= ? AND NOT EXISTS \
+         UNION ALL SELECT 'slot', t.id, NULL, NULL, t.from_minute, NULL, NULL FROM slot t WHERE t.tutor_id = ? AND t.weekday = ? AND t.from_minute <= ? AND t.until_minute >= ? \
+         UNION ALL SELECT 'policy', v.id, v.kind, NULL, v.number, NULL, NULL FROM policy_version v WHERE v.state = 'ACTIVE' AND v.effective_from <= ? AND NOT EXISTS \
            (SELECT 1 FROM policy_version w WHERE w.kind = v.kind AND w.state = 'ACTIVE' AND w.effective_from <= ? \
             AND (w.effective_from > v.effective_from OR (w.effective_from = v.effective_from AND w.number > v.number)))"
     );
@@ -324,9 +326,14 @@ fn read_market(row: &QueryResult, market: &mut Market) -> Result<(), Failure> {
     let (id, number): (Uuid, i64) = (row.try_get("", "id")?, row.try_get("", "number")?);
     let name = || row.try_get::<String>("", "name");
     match row.try_get::<String>("", "kind")?.as_str() {
-        "overlap" => {
-            market.overlaps.push(Overlap { id, code: name()?, label: row.try_get("", "label")?, who: if number == 1 { Party::Tutor } else { Party::Siswa } })
-        }
+        "overlap" => market.overlaps.push(Overlap {
+            id,
+            code: name()?,
+            label: row.try_get("", "label")?,
+            who: if number == 1 { Party::Tutor } else { Party::Siswa },
+            starts_at: row.try_get("", "starts_at")?,
+            ends_at: row.try_get("", "ends_at")?,
+        }),
         "price" if name()? == "STUDENT" => market.student = Some(Price { id, amount_rp: number }),
         "price" => market.tutor = Some(Price { id, amount_rp: number }),
         "slot" => market.inside_slots = true,
