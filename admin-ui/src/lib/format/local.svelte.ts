@@ -10,6 +10,8 @@ export const operatingZoneName = () => zoneName(operatingZone());
 export const at = (instant: string, zone = operatingZone()) => dateTimeText(instant, getLocale(), zone);
 export const atShort = (instant: string, zone = operatingZone()) => shortText(instant, getLocale(), zone);
 export const date = (instant: string, zone = operatingZone()) => dateText(instant, getLocale(), zone);
+/** A calendar date (`2026-11-21`), which has no zone. */
+export const dateOnly = (day: string) => dateText(`${day}T00:00:00Z`, getLocale(), 'UTC');
 export const time = (instant: string, zone = operatingZone()) => timeText(instant, getLocale(), zone);
 export const range = (from: string, until: string, zone = operatingZone()) => rangeText(from, until, getLocale(), zone);
 
