@@ -1,1 +1,8 @@
-//! tests
+//! What the tests stand on: throw-away databases, a manual clock, a believable company, the program itself.
+//!
+//! The tests are in `it/`, one binary. [`both_databases!`] runs a test on SQLite and on Postgres.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on should say so and stop")]
+
+pub mod database;
+pub mod postgres;

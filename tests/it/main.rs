@@ -1,0 +1,5 @@
+//! Tests at the level a user feels, on SQLite and on Postgres. One binary: `cargo test -p tests --test it -- <filter>`.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should say so and stop")]
+
+mod kernel;
