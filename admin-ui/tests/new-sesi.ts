@@ -9,6 +9,7 @@ export async function pick(page: Page, name: string, q: string, nth = 0): Promis
   const box = page.getByTestId(`combobox-${name}`);
   await box.click();
   await box.fill(q);
+  await page.locator(`[data-field=${name}] [role=listbox][aria-busy=false]`).waitFor();
   const option = page.getByTestId('option').nth(nth);
   await option.waitFor();
   await option.click();

@@ -36,14 +36,19 @@ function find(pathname: string) {
   return undefined;
 }
 
-const guards = new Set<() => boolean>();
+type Guard = { dirty: () => boolean; ask: () => boolean };
+const guards = new Set<Guard>();
 
-/** Keeps unsaved work safe: `$effect(() => leaveGuard(() => !dirty || confirm(…)))`. Covers links, back and closing the tab. */
-export function leaveGuard(mayLeave: () => boolean): () => void {
-  guards.add(mayLeave);
-  return () => guards.delete(mayLeave);
+/**
+ * Keeps unsaved work safe: `$effect(() => leaveGuard({ dirty, ask }))`. `ask` is put before links and back;
+ * closing the tab asks in the browser's own words, which is all that browsers allow.
+ */
+export function leaveGuard(guard: Guard): () => void {
+  guards.add(guard);
+  return () => guards.delete(guard);
 }
-const mayLeave = () => [...guards].every((guard) => guard());
+const mayLeave = () => [...guards].every((guard) => !guard.dirty() || guard.ask());
+const anyDirty = () => [...guards].some((guard) => guard.dirty());
 
 let turn = 0;
 
@@ -145,7 +150,7 @@ export function start(): void {
   });
   addEventListener('popstate', onPopState);
   addEventListener('beforeunload', (event) => {
-    if (!mayLeave()) event.preventDefault();
+    if (anyDirty()) event.preventDefault();
   });
   void show(0);
 }
