@@ -114,7 +114,8 @@ fn header_text(missing: &[&str], unknown: &[String], repeated: &[String], expect
     let unknown: Vec<&str> = unknown.iter().map(String::as_str).collect();
     let repeated: Vec<&str> = repeated.iter().map(String::as_str).collect();
     let part = |name: &str, columns: &[&str]| (!columns.is_empty()).then(|| format!("{name}: {}", columns.join(", ")));
-    let parts = [part("missing", missing), part("unknown", &unknown), part("repeated", &repeated), part("expected", expected), part("of these optional", optional)];
+    let parts =
+        [part("missing", missing), part("unknown", &unknown), part("repeated", &repeated), part("expected", expected), part("of these optional", optional)];
     format!("the columns are wrong; {}", parts.into_iter().flatten().collect::<Vec<_>>().join("; "))
 }
 
@@ -156,7 +157,12 @@ fn columns(kind: Kind) -> &'static Columns {
 }
 
 /// Imports one file. `db` must be a connection that may write.
-pub async fn import(db: &(impl TransactionTrait<Transaction = DatabaseTransaction> + ConnectionTrait), kind: Kind, csv: &[u8], options: &ImportOptions) -> Result<ImportReport, ImportError> {
+pub async fn import(
+    db: &(impl TransactionTrait<Transaction = DatabaseTransaction> + ConnectionTrait),
+    kind: Kind,
+    csv: &[u8],
+    options: &ImportOptions,
+) -> Result<ImportReport, ImportError> {
     let mut problems = Problems::default();
     let sheet = Sheet::read(csv, columns(kind), &mut problems)?;
     let immediate = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };

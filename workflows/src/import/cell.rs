@@ -48,8 +48,15 @@ pub fn minute_of_day(text: &str) -> Result<i64, CellError> {
     if minutes > 59 || total > 24 * 60 { Err(refused()) } else { Ok(total) }
 }
 
-const WEEKDAYS: [(&str, &str); 7] =
-    [("senin", "monday"), ("selasa", "tuesday"), ("rabu", "wednesday"), ("kamis", "thursday"), ("jumat", "friday"), ("sabtu", "saturday"), ("minggu", "sunday")];
+const WEEKDAYS: [(&str, &str); 7] = [
+    ("senin", "monday"),
+    ("selasa", "tuesday"),
+    ("rabu", "wednesday"),
+    ("kamis", "thursday"),
+    ("jumat", "friday"),
+    ("sabtu", "saturday"),
+    ("minggu", "sunday"),
+];
 
 /// ISO day of the week of `1`…`7`, `Senin`…`Minggu` or `Monday`…`Sunday`.
 pub fn weekday(text: &str) -> Result<i64, CellError> {
@@ -97,7 +104,23 @@ mod tests {
 
     #[test]
     fn fractions_signs_and_half_written_groups_are_refused() {
-        for text in ["150000.5", "150000.50", "150.00", "150,5", "150.000,00", "150,000", "1.50.000", "1500.000", ".500", "", "Rp", "1e5", "９", "99999999999999999999", "é1"] {
+        for text in [
+            "150000.5",
+            "150000.50",
+            "150.00",
+            "150,5",
+            "150.000,00",
+            "150,000",
+            "1.50.000",
+            "1500.000",
+            ".500",
+            "",
+            "Rp",
+            "1e5",
+            "９",
+            "99999999999999999999",
+            "é1",
+        ] {
             assert_eq!(amount(text).unwrap_err().code, "amount_invalid", "{text}");
         }
         assert_eq!(amount("-5").unwrap_err().code, "amount_negative");

@@ -115,7 +115,8 @@ impl Changes {
     /// Adds one assignment to the rows with `ids`, for tables whose rows may change in that column alone.
     pub fn set<E: EntityTrait>(&mut self, key: E::Column, ids: &[Uuid], column: E::Column, value: impl Into<sea_orm::Value> + Clone) {
         for chunk in ids.chunks(ROWS_PER_STATEMENT) {
-            let update = Query::update().table(E::default().table_ref()).value(column, Expr::val(value.clone())).and_where(key.is_in(chunk.to_vec())).to_owned();
+            let update =
+                Query::update().table(E::default().table_ref()).value(column, Expr::val(value.clone())).and_where(key.is_in(chunk.to_vec())).to_owned();
             self.writes.push(Write::Update(update));
         }
     }
@@ -148,8 +149,22 @@ pub struct Written<'a> {
     pub at: chrono::DateTime<chrono::Utc>,
 }
 
-const AUDIT_COLUMNS: [&str; 14] =
-    ["id", "at", "actor_id", "actor_name", "actor_kind", "action", "entity_type", "entity_id", "entity_code", "before", "after", "ip", "request_id", "trace_id"];
+const AUDIT_COLUMNS: [&str; 14] = [
+    "id",
+    "at",
+    "actor_id",
+    "actor_name",
+    "actor_kind",
+    "action",
+    "entity_type",
+    "entity_id",
+    "entity_code",
+    "before",
+    "after",
+    "ip",
+    "request_id",
+    "trace_id",
+];
 
 fn audit_rows(rows: &[Audited], action: &str, by: &Written<'_>) -> Result<InsertStatement, DbErr> {
     let mut insert = Query::insert().into_table("audit_record").columns(AUDIT_COLUMNS).to_owned();

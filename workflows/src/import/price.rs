@@ -18,10 +18,8 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
-pub const COLUMNS: Columns = Columns {
-    required: &["audience", "tahun_ajaran", "subject", "tingkat", "segmentasi", "amount_rp"],
-    optional: &["level", "golongan", "effective_from"],
-};
+pub const COLUMNS: Columns =
+    Columns { required: &["audience", "tahun_ajaran", "subject", "tingkat", "segmentasi", "amount_rp"], optional: &["level", "golongan", "effective_from"] };
 pub const TEMPLATE: &str = "audience,tahun_ajaran,subject,level,tingkat,segmentasi,golongan,amount_rp,effective_from\n\
     STUDENT,2026/2027,MATEMATIKA,,SD_5,REGULER,,150000,2026-07-01\n";
 
@@ -71,7 +69,11 @@ fn replace(mut asked: Vec<Asked>, mut prices: HashMap<Cell, Vec<Model>>, options
             }
             Some(row) => {
                 let is_same_year = row.tahun_ajaran_id == asked.year;
-                if is_same_year { changes.updated += 1 } else { changes.created += 1 }
+                if is_same_year {
+                    changes.updated += 1
+                } else {
+                    changes.created += 1
+                }
                 closed.entry(row.id).or_insert_with(|| row.clone());
                 row.effective_until = Some(asked.from);
             }

@@ -102,7 +102,8 @@ mod tests {
     use super::*;
 
     fn tingkat() -> References {
-        let rows = [("SD_5", "SD 5", false), ("SD_6", "SD 6", false), ("UMUM", "Umum", false), ("LAMA", "Lama", true), ("A", "Sama", false), ("B", "Sama", false)];
+        let rows =
+            [("SD_5", "SD 5", false), ("SD_6", "SD 6", false), ("UMUM", "Umum", false), ("LAMA", "Lama", true), ("A", "Sama", false), ("B", "Sama", false)];
         let named = rows.iter().zip(1_u128..).map(|((code, name, archived), id)| Named { id: Uuid::from_u128(id), code, name, archived: *archived });
         References::new("tingkat", named)
     }

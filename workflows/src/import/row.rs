@@ -162,7 +162,8 @@ impl<'a> Row<'a> {
     /// A required cell that is one of an enum's stored texts, in any case.
     pub fn choice<E: ActiveEnum<Value = String>>(&mut self, column: &'static str) -> Option<E> {
         self.parsed(column, |text| {
-            E::try_from_value(&text.to_uppercase()).map_err(|_| CellError { code: "choice_unknown", message: format!("{text:?} is none of {}", E::values().join(", ")) })
+            E::try_from_value(&text.to_uppercase())
+                .map_err(|_| CellError { code: "choice_unknown", message: format!("{text:?} is none of {}", E::values().join(", ")) })
         })
     }
 

@@ -27,12 +27,17 @@ pub async fn changes(reading: &mut Reading<'_>, conn: &impl ConnectionTrait) -> 
     let before: HashMap<Key, Model> = Entity::find().all(conn).await?.into_iter().map(|row| (key_of(&row), row)).collect();
     let now = reading.options.now;
     let mut lines: HashMap<Key, u64> = HashMap::new();
-    let rows = reading.records(&before, "from", |row| key(row, &tutors), |row, key, before| {
-        let until_minute = until(row, key)?;
-        let key @ (tutor_id, weekday, from_minute) = *key?;
-        lines.entry(key).or_insert_with(|| row.line());
-        Some(Model { id: before.map_or_else(|| new_id(now), |row| row.id), tutor_id, weekday, from_minute, until_minute })
-    });
+    let rows = reading.records(
+        &before,
+        "from",
+        |row| key(row, &tutors),
+        |row, key, before| {
+            let until_minute = until(row, key)?;
+            let key @ (tutor_id, weekday, from_minute) = *key?;
+            lines.entry(key).or_insert_with(|| row.line());
+            Some(Model { id: before.map_or_else(|| new_id(now), |row| row.id), tutor_id, weekday, from_minute, until_minute })
+        },
+    );
     let overlapping = overlapping(&before, &rows);
     for key in &overlapping {
         let line = lines.get(key).copied().unwrap_or_default();

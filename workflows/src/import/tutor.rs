@@ -14,10 +14,8 @@ use engine::id::new_id;
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait};
 use std::collections::{HashMap, HashSet};
 
-pub const COLUMNS: Columns = Columns {
-    required: &["name", "phone", "golongan", "office"],
-    optional: &["code", "email", "status", "address", "lat", "long", "bio", "contract_signed"],
-};
+pub const COLUMNS: Columns =
+    Columns { required: &["name", "phone", "golongan", "office"], optional: &["code", "email", "status", "address", "lat", "long", "bio", "contract_signed"] };
 pub const TEMPLATE: &str = "code,name,phone,email,golongan,office,status,address,lat,long,bio,contract_signed\n\
     TUT-000001,Dewi Lestari,0812-3456-7890,dewi@example.com,GOL_2,JKT,ACTIVE,\"Jl. Kenanga 7, Jakarta\",-6.2297,106.8295,Matematika dan Fisika,ya\n";
 
@@ -35,12 +33,17 @@ pub async fn changes(reading: &mut Reading<'_>, conn: &impl ConnectionTrait) -> 
     let phones = before.values().map(|row| (row.code.clone(), row.phone.clone())).collect();
     let known = Known { golongan: known::golongan(conn).await?, offices: known::offices(conn).await?, phones };
     let (options, mut codes) = (reading.options, Keys::new("code"));
-    let mut rows = reading.records(&before, "phone", |row| row.phone("phone"), |row, phone, before| {
-        if let Given::Value(code) = row.optional("code") {
-            row.take(&mut codes, code.to_uppercase());
-        }
-        read(row, &known, (phone, before), options)
-    });
+    let mut rows = reading.records(
+        &before,
+        "phone",
+        |row| row.phone("phone"),
+        |row, phone, before| {
+            if let Given::Value(code) = row.optional("code") {
+                row.take(&mut codes, code.to_uppercase());
+            }
+            read(row, &known, (phone, before), options)
+        },
+    );
     if !options.dry_run {
         give_codes(conn, &known, &mut rows).await?;
     }

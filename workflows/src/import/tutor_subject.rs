@@ -24,10 +24,15 @@ pub async fn changes(reading: &mut Reading<'_>, conn: &impl ConnectionTrait) -> 
     let rows = Entity::find().all(conn).await?;
     let before: HashMap<Key, Model> = rows.into_iter().map(|row| ((row.tutor_id, row.subject_id, row.subject_level_id), row)).collect();
     let now = reading.options.now;
-    let rows = reading.records(&before, "subject", |row| key(row, &tutors, &subjects), |_, key, before| {
-        let (tutor_id, subject_id, subject_level_id) = *key?;
-        Some(before.cloned().unwrap_or_else(|| Model { id: new_id(now), tutor_id, subject_id, subject_level_id }))
-    });
+    let rows = reading.records(
+        &before,
+        "subject",
+        |row| key(row, &tutors, &subjects),
+        |_, key, before| {
+            let (tutor_id, subject_id, subject_level_id) = *key?;
+            Some(before.cloned().unwrap_or_else(|| Model { id: new_id(now), tutor_id, subject_id, subject_level_id }))
+        },
+    );
     let mut changes = Changes::default();
     changes.compare::<Entity>(&TABLE, rows);
     Ok(changes)
