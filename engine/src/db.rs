@@ -107,6 +107,14 @@ pub async fn row(conn: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> 
     Ok(conn.query_one_raw(statement(conn.get_database_backend(), sql, values)).await?)
 }
 
+/// The one row of a query without joins, held against other transactions (SQLite has one writer anyway).
+pub async fn locked_row(tx: &Tx, sql: &str, values: Vec<Value>) -> Result<Option<QueryResult>, Failure> {
+    match ConnectionTrait::get_database_backend(tx) {
+        DbBackend::Postgres => row(tx, &format!("{sql} FOR UPDATE"), values).await,
+        _ => row(tx, sql, values).await,
+    }
+}
+
 /// Executes a statement written with `?` placeholders, on either database; returns the rows affected.
 pub async fn run(conn: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result<u64, Failure> {
     Ok(conn.execute_raw(statement(conn.get_database_backend(), sql, values)).await?.rows_affected())

@@ -82,6 +82,7 @@ impl Field {
         let wrong = |code: &str| Some(FieldError::new(self.name, code));
         let value = match value {
             None | Some(Value::Null) => return if self.required { wrong("required") } else { None },
+            Some(value) if holds_zero_character(value) => return wrong("malformed"),
             Some(value) => value,
         };
         match self.kind {
@@ -130,6 +131,21 @@ impl Field {
         let limit = self.max_length.unwrap_or(TEXT_LIMIT);
         (text.chars().count() > limit).then(|| FieldError::new(self.name, "too_long").with("max", limit))
     }
+}
+
+/// U+0000 is no text: Postgres cannot store it.
+fn holds_zero_character(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(holds_zero_character),
+        Value::Object(fields) => fields.iter().any(|(key, value)| key.contains('\0') || holds_zero_character(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// Checks a text outside of forms, e.g. a comment: not empty, not too long, storable.
+pub fn check_text(name: &'static str, text: &str) -> Option<FieldError> {
+    Field::new(name, FieldKind::LongText).required().check(Some(&text.into()))
 }
 
 /// A command: who may run it, what it asks for, where it leads.

@@ -16,7 +16,7 @@ use crate::policy::PolicyHost;
 use crate::refusal::{Failure, Halt, Refusal};
 use crate::registry::Registry;
 pub use crate::standing::Origin;
-use crate::standing::Standing;
+use crate::standing::{Standing, is_cared_for};
 use crate::view::{Armed, Outcome, Preview, Started};
 use crate::workflow::{AnyWorkflow, At, Considered, Ctx};
 use crate::write::{Effects, Frame, Nested};
@@ -29,7 +29,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 /// How often a command that lost a race is tried again before the caller is told to.
-const MAX_TRIES: u32 = 10;
+const MAX_TRIES: u32 = 20;
 /// How deep commands may nest: a command that sends a command that sends a command.
 const MAX_DEPTH: u32 = 4;
 
@@ -127,8 +127,11 @@ struct Mode {
 /// What a command left behind it in the open transaction.
 struct Done {
     outcome: Outcome,
+    shown: Preview,
     jobs: bool,
     timers: bool,
+    /// Instances that must still have something that will move them when all is done (invariant I3).
+    to_check: Vec<Uuid>,
 }
 
 impl Engine {
@@ -148,7 +151,7 @@ impl Engine {
                 }
                 Err(Halt::Failed(failure)) if tries < MAX_TRIES && failure.retryable() => {
                     tracing::debug!(%failure, tries, command = request.command.name, "lost a race, trying again");
-                    tokio::time::sleep(Duration::from_millis(u64::from(tries * tries))).await;
+                    tokio::time::sleep(pause(tries)).await;
                 }
                 Err(halt) => return Err(halt),
             }
@@ -160,15 +163,16 @@ impl Engine {
     /// # Errors
     /// As [`Engine::execute`].
     pub async fn preview(&self, request: &Request) -> Result<Preview, Halt> {
+        let unkeyed = Request { idempotency_key: None, ..request.clone() };
         let tx = self.db.begin().await?;
-        let shown = self.show(&tx, request).await;
+        let done = self.carry_out_checked(&tx, &unkeyed, false).await;
         tx.rollback().await?;
-        shown
+        Ok(done?.shown)
     }
 
     async fn attempt(&self, request: &Request, lock: bool) -> Result<Done, Halt> {
         let tx = self.db.begin().await?;
-        match self.carry_out(&tx, request, Mode { now: self.clock.now(), lock, depth: 0, parent: None }).await {
+        match self.carry_out_checked(&tx, request, lock).await {
             Ok(done) => {
                 tx.commit().await?;
                 Ok(done)
@@ -180,20 +184,37 @@ impl Engine {
         }
     }
 
+    /// The command and all it sends, then a look at everyone it might have left with nothing to wait for.
+    async fn carry_out_checked(&self, tx: &Tx, request: &Request, lock: bool) -> Result<Done, Halt> {
+        let done = self.carry_out(tx, request, Mode { now: self.clock.now(), lock, depth: 0, parent: None }).await?;
+        for id in &done.to_check {
+            if !is_cared_for(tx, *id).await? {
+                let rule = format!("instance {id} would be live with no open task, armed timer, job or live child");
+                return Err(Failure::Broken { workflow: request.workflow.clone(), rule }.into());
+            }
+        }
+        Ok(done)
+    }
+
     fn carry_out<'a>(&'a self, tx: &'a Tx, request: &'a Request, mode: Mode) -> BoxFuture<'a, Result<Done, Halt>> {
         Box::pin(async move {
             let (workflow, spec) = self.authorise(request, mode.depth > 0)?;
             let standing = self.stand(tx, request, mode.lock).await?;
             if let Some(answer) = repeated(request, &standing)? {
-                return Ok(Done { outcome: answer, jobs: false, timers: false });
+                return Ok(Done { outcome: answer, shown: Preview::default(), jobs: false, timers: false, to_check: vec![] });
             }
             let mut considered = self.consider(tx, (workflow, spec), request, &standing, mode.now).await?;
-            let terminal = is_terminal(workflow.definition(), considered.next);
-            let effects = sorted(workflow.definition(), &mut considered, &standing, &request.origin, terminal)?;
+            let definition = workflow.definition();
+            let terminal = is_terminal(definition, considered.next);
+            let effects = Effects::sort(std::mem::take(&mut considered.effects), &standing, terminal);
+            if let Some(rule) = effects.broken_rule(definition) {
+                return Err(Failure::Broken { workflow: definition.name.into(), rule }.into());
+            }
+            let id = request.target.id();
             let frame = Frame {
-                id: request.target.id(),
+                id,
                 parent: mode.parent,
-                definition: workflow.definition(),
+                definition,
                 standing: &standing,
                 command: &request.command,
                 actor: &request.actor,
@@ -202,26 +223,18 @@ impl Engine {
                 terminal,
             };
             let mut batch = frame.write(&mut considered, &effects, self.announcer.as_ref())?;
-            let mut done = Done {
-                outcome: Outcome {
-                    id: frame.id,
-                    workflow: workflow.definition().name.into(),
-                    code: considered.subject.code,
-                    state: considered.next.into(),
-                    revision: standing.revision + 1,
-                    outcome: outcome_digest(considered.next, &considered.amounts),
-                    amounts: considered.amounts,
-                    started: vec![],
-                    repeated: false,
-                },
-                jobs: !effects.jobs.is_empty(),
-                timers: !effects.timers_arm.is_empty(),
-            };
+            let mut done = finish(definition, id, &standing, considered, &effects);
+            if !terminal && !effects.leaves_obligation(&standing, &request.origin) {
+                done.to_check.push(id);
+            }
+            if terminal {
+                done.to_check.extend(standing.parent_id);
+            }
             if !effects.nested.is_empty() {
                 std::mem::take(&mut batch).run(tx).await?;
                 self.carry_out_nested(tx, request, &effects.nested, mode, &mut done).await?;
             }
-            remember(request, &done.outcome, frame.now, &mut batch);
+            remember(request, &done.outcome, mode.now, &mut batch);
             batch.run(tx).await?;
             Ok(done)
         })
@@ -238,35 +251,12 @@ impl Engine {
             let inner_done = self.carry_out(tx, &inner, Mode { depth: mode.depth + 1, parent, ..mode }).await?;
             done.jobs |= inner_done.jobs;
             done.timers |= inner_done.timers;
+            done.to_check.extend(inner_done.to_check);
             let Outcome { id, workflow, code, started, .. } = inner_done.outcome;
             done.outcome.started.push(Started { id, workflow, code });
             done.outcome.started.extend(started);
         }
         Ok(())
-    }
-
-    async fn show(&self, tx: &Tx, request: &Request) -> Result<Preview, Halt> {
-        let (workflow, spec) = self.authorise(request, false)?;
-        let standing = self.stand(tx, request, false).await?;
-        let mut considered = self.consider(tx, (workflow, spec), request, &standing, self.clock.now()).await?;
-        let terminal = is_terminal(workflow.definition(), considered.next);
-        let effects = sorted(workflow.definition(), &mut considered, &standing, &request.origin, terminal)?;
-        Ok(Preview {
-            from: standing.exists.then(|| standing.state.clone()),
-            to: considered.next.into(),
-            outcome: outcome_digest(considered.next, &considered.amounts),
-            amounts: considered.amounts,
-            decisions: effects.decisions,
-            entries: effects.entries.iter().map(Into::into).collect(),
-            tasks_opened: effects.tasks_open.keys().map(|name| (*name).to_owned()).collect(),
-            tasks_closed: effects.tasks_close.into_iter().collect(),
-            timers_armed: effects.timers_arm.iter().map(|(name, due_at)| Armed { name: (*name).into(), due_at: *due_at }).collect(),
-            timers_disarmed: effects.timers_disarm.into_iter().collect(),
-            jobs: effects.jobs.iter().map(|job| job.kind.to_owned()).collect(),
-            starts: effects.nested.iter().filter(|nested| nested.starts).map(|nested| nested.workflow.to_owned()).collect(),
-            warnings: considered.warnings,
-            on_behalf_of: considered.on_behalf_of,
-        })
     }
 
     /// Finds the command and checks who runs it and what they typed. A nested command was vouched
@@ -342,16 +332,48 @@ impl Engine {
     }
 }
 
-fn sorted(definition: &Definition, considered: &mut Considered, standing: &Standing, origin: &Origin, terminal: bool) -> Result<Effects, Failure> {
-    let effects = Effects::sort(std::mem::take(&mut considered.effects), standing, terminal);
-    match effects.broken_rule(definition, standing, origin, terminal) {
-        Some(rule) => Err(Failure::Broken { workflow: definition.name.into(), rule }),
-        None => Ok(effects),
-    }
+/// What the caller is told, and what a preview shows.
+fn finish(definition: &Definition, id: Uuid, standing: &Standing, considered: Considered, effects: &Effects) -> Done {
+    let outcome = outcome_digest(considered.next, &considered.amounts);
+    let names = |names: &std::collections::BTreeSet<String>| names.iter().cloned().collect::<Vec<_>>();
+    let shown = Preview {
+        from: standing.exists.then(|| standing.state.clone()),
+        to: considered.next.into(),
+        amounts: considered.amounts.clone(),
+        outcome: outcome.clone(),
+        decisions: effects.decisions.clone(),
+        entries: effects.entries.iter().map(Into::into).collect(),
+        tasks_opened: effects.tasks_open.keys().map(|name| (*name).to_owned()).collect(),
+        tasks_closed: names(&effects.tasks_close),
+        timers_armed: effects.timers_arm.iter().map(|(name, due_at)| Armed { name: (*name).into(), due_at: *due_at }).collect(),
+        timers_disarmed: names(&effects.timers_disarm),
+        jobs: effects.jobs.iter().map(|job| job.kind.to_owned()).collect(),
+        starts: effects.nested.iter().filter(|nested| nested.starts).map(|nested| nested.workflow.to_owned()).collect(),
+        warnings: considered.warnings,
+        on_behalf_of: considered.on_behalf_of,
+    };
+    let outcome = Outcome {
+        id,
+        workflow: definition.name.into(),
+        code: considered.subject.code,
+        state: considered.next.into(),
+        revision: standing.revision + 1,
+        amounts: considered.amounts,
+        outcome,
+        started: vec![],
+        repeated: false,
+    };
+    Done { outcome, shown, jobs: !effects.jobs.is_empty(), timers: !effects.timers_arm.is_empty(), to_check: vec![] }
 }
 
 fn is_terminal(definition: &Definition, state: &str) -> bool {
     definition.state(state).is_some_and(|state| state.terminal)
+}
+
+/// A random wait, longer after each try, so that those who collided once do not meet again.
+fn pause(tries: u32) -> Duration {
+    let most = u128::from(tries * tries * 4 + 1);
+    Duration::from_millis(u64::try_from(Uuid::new_v4().as_u128() % most).unwrap_or(0))
 }
 
 /// The first answer under the request's idempotency key, if there is one.

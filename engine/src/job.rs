@@ -8,10 +8,12 @@ use crate::actor::Actor;
 use crate::audit::{self, Action};
 use crate::batch::Batch;
 use crate::db;
+use crate::definition::check_text;
 use crate::execute::Engine;
 use crate::id::new_id;
 use crate::plan::JobSpec;
-use crate::refusal::{Failure, FieldError, Halt, Refusal};
+use crate::refusal::{Failure, Halt, Refusal, Rejected};
+use crate::standing::is_cared_for;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::QueryResult;
 use serde_json::{Value, json};
@@ -119,13 +121,18 @@ impl Engine {
         let tx = self.db.begin().await?;
         let sql = "UPDATE job SET state = 'DONE', finished_at = ?, lease_until = NULL, last_error = NULL, result = ? WHERE id = ? AND state = 'RUNNING' AND attempt = ?";
         let held = db::run(&tx, sql, vec![self.clock.now().into(), result.into(), job.id.into(), job.attempt.into()]).await? > 0;
-        if held {
-            effect.run(&tx).await?;
-            tx.commit().await?;
-        } else {
+        if !held {
             tx.rollback().await?;
+            return Ok(false);
         }
-        Ok(held)
+        effect.run(&tx).await?;
+        if let Some(instance) = job.instance_id
+            && !is_cared_for(&tx, instance).await?
+        {
+            return Err(Failure::Broken { workflow: job.kind.clone(), rule: format!("instance {instance} waits for this job's command") });
+        }
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// Records a failed attempt: tried again later, or dead with a task for a person.
@@ -197,8 +204,8 @@ impl Engine {
 
     /// Gives a dead letter up, with a reason.
     pub async fn dismiss_job(&self, id: Uuid, reason: &str, actor: &Actor) -> Result<(), Halt> {
-        if reason.trim().is_empty() {
-            return Err(Refusal::Invalid(vec![FieldError::new("reason", "required")]).into());
+        if let Some(fault) = check_text("reason", reason) {
+            return Err(Refusal::Invalid(vec![fault]).into());
         }
         let now = self.clock.now();
         self.settle_dead_letter(id, actor, ("job.dismiss", Some(reason)), |batch, _| {
@@ -222,7 +229,8 @@ impl Engine {
         }
         let now = self.clock.now();
         let tx = self.db.begin().await?;
-        let row = db::row(&tx, "SELECT kind, state, last_error FROM job WHERE id = ?", vec![id.into()]).await?.ok_or(Refusal::NotFound { what: "job" })?;
+        let row = db::locked_row(&tx, "SELECT kind, state, last_error, instance_id FROM job WHERE id = ?", vec![id.into()]).await?;
+        let row = row.ok_or(Refusal::NotFound { what: "job" })?;
         let (kind, state): (String, String) = (row.try_get("", "kind")?, row.try_get("", "state")?);
         if state != "DEAD" {
             return Err(Refusal::NotAllowed { state, allowed: vec![] }.into());
@@ -247,6 +255,11 @@ impl Engine {
         };
         audit::record(record, actor, now, &mut batch);
         batch.run(&tx).await?;
+        if let Some(instance) = row.try_get::<Option<Uuid>>("", "instance_id")?
+            && !is_cared_for(&tx, instance).await?
+        {
+            return Err(Refusal::Rejected(Rejected::new("would_strand")).into());
+        }
         tx.commit().await?;
         Ok(())
     }

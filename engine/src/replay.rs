@@ -4,6 +4,7 @@ use crate::db::{self, Db, Tx};
 use crate::history::{GENESIS, canonical, chain};
 use crate::refusal::Failure;
 use crate::registry::Registry;
+use crate::standing::is_cared_for;
 use crate::workflow::AnyWorkflow;
 use chrono::{DateTime, SecondsFormat, Utc};
 use sea_orm::QueryResult;
@@ -60,7 +61,7 @@ async fn verify_instance(tx: &Tx, registry: &Registry, row: &QueryResult, report
         None => faults.push(format!("workflow `{workflow}` is unknown")),
         Some(known) => check_history(tx, known, (id, &state, revision), &mut faults, &mut report.steps).await?,
     }
-    if !row.try_get::<bool>("", "terminal")? && !has_obligation(tx, id).await? {
+    if !row.try_get::<bool>("", "terminal")? && !is_cared_for(tx, id).await? {
         faults.push("nothing will ever move it: no open task, armed timer, job or live child".into());
     }
     report.faults.extend(faults.into_iter().map(|fault| Fault { instance_id: id, code: code.clone(), fault }));
@@ -129,12 +130,4 @@ fn first_difference(folded: &Value, stored: &Value) -> String {
         .find(|key| one.get(*key).map(canonical) != other.get(*key).map(canonical))
         .map(|key| format!("{key}: {:?} / {:?}", one.get(key), other.get(key)))
         .unwrap_or_default()
-}
-
-async fn has_obligation(tx: &Tx, id: Uuid) -> Result<bool, Failure> {
-    let sql = "SELECT (SELECT count(*) FROM task WHERE instance_id = ? AND state = 'OPEN') + (SELECT count(*) FROM timer WHERE instance_id = ? AND state = 'ARMED') \
-               + (SELECT count(*) FROM job WHERE instance_id = ? AND state IN ('PENDING','RUNNING','DEAD')) \
-               + (SELECT count(*) FROM workflow_instance WHERE parent_id = ? AND NOT terminal) AS n";
-    let row = db::row(tx, sql, vec![id.into(), id.into(), id.into(), id.into()]).await?;
-    Ok(row.map(|row| row.try_get::<i64>("", "n")).transpose()?.unwrap_or(0) > 0)
 }

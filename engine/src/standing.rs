@@ -4,6 +4,7 @@ use crate::db::{self, Tx};
 use crate::history::GENESIS;
 use crate::refusal::Failure;
 use crate::workflow::Subject;
+use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbBackend, Value as SqlValue};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -16,6 +17,7 @@ pub enum Origin {
     Timer {
         id: Uuid,
         name: String,
+        due_at: DateTime<Utc>,
     },
     /// A job's attempt; its row becomes done with the command.
     Job {
@@ -37,6 +39,7 @@ pub(crate) struct Standing {
     pub workflow: String,
     pub state: String,
     pub revision: i64,
+    pub parent_id: Option<Uuid>,
     pub subject: Subject,
     pub head_hash: String,
     pub tasks: BTreeSet<String>,
@@ -59,7 +62,9 @@ impl Standing {
         }
         let (origin_sql, mut values) = match origin {
             Origin::Caller => ("1", vec![]),
-            Origin::Timer { id, .. } => ("(SELECT count(*) FROM timer WHERE id = ? AND state = 'ARMED')", vec![(*id).into()]),
+            Origin::Timer { id, due_at, .. } => {
+                ("(SELECT count(*) FROM timer WHERE id = ? AND state = 'ARMED' AND due_at = ?)", vec![(*id).into(), (*due_at).into()])
+            }
             Origin::Job { id, attempt } => {
                 ("(SELECT count(*) FROM job WHERE id = ? AND state = 'RUNNING' AND attempt = ?)", vec![(*id).into(), (*attempt).into()])
             }
@@ -68,7 +73,7 @@ impl Standing {
         values.extend([actor.into(), SqlValue::from(key), actor.into(), key.into(), id.into()]);
         let list = if postgres { "string_agg(name, ',')" } else { "group_concat(name, ',')" };
         let sql = format!(
-            "SELECT i.id, i.workflow, i.state, i.revision, i.code, i.label, i.amount_rp, \
+            "SELECT i.id, i.workflow, i.state, i.revision, i.parent_id, i.code, i.label, i.amount_rp, \
              CAST({origin_sql} AS BIGINT) AS origin_open, \
              (SELECT request_hash FROM idempotency_key WHERE actor_id = ? AND key = ?) AS earlier_hash, \
              (SELECT answer FROM idempotency_key WHERE actor_id = ? AND key = ?) AS earlier_answer, \
@@ -96,6 +101,7 @@ impl Standing {
             workflow: row.try_get("", "workflow")?,
             state: row.try_get("", "state")?,
             revision: row.try_get("", "revision")?,
+            parent_id: row.try_get("", "parent_id")?,
             subject: Subject { code: row.try_get("", "code")?, label: row.try_get("", "label")?, amount_rp: row.try_get("", "amount_rp")? },
             head_hash: row.try_get::<Option<String>>("", "head_hash")?.unwrap_or_default(),
             tasks: names("tasks")?,
@@ -106,4 +112,15 @@ impl Standing {
             origin_open,
         })
     }
+}
+
+/// Whether something will move the instance: an open task, an armed timer, a job that is not over, a live
+/// child. True of a terminal instance too, which nothing has to move.
+pub(crate) async fn is_cared_for(tx: &Tx, id: Uuid) -> Result<bool, Failure> {
+    let sql = "SELECT (SELECT count(*) FROM workflow_instance WHERE id = ? AND terminal) + (SELECT count(*) FROM task WHERE instance_id = ? AND state = 'OPEN') \
+               + (SELECT count(*) FROM timer WHERE instance_id = ? AND state = 'ARMED') \
+               + (SELECT count(*) FROM job WHERE instance_id = ? AND state IN ('PENDING','RUNNING','DEAD')) \
+               + (SELECT count(*) FROM workflow_instance WHERE parent_id = ? AND NOT terminal) AS n";
+    let row = db::row(tx, sql, vec![id.into(); 5]).await?;
+    Ok(row.map(|row| row.try_get::<i64>("", "n")).transpose()?.unwrap_or(0) > 0)
 }

@@ -4,13 +4,12 @@ use crate::actor::Actor;
 use crate::audit::{self, Action};
 use crate::batch::Batch;
 use crate::db;
+use crate::definition::check_text;
 use crate::execute::Engine;
 use crate::id::new_id;
-use crate::refusal::{FieldError, Halt, Refusal, Rejected};
+use crate::refusal::{Halt, Refusal, Rejected};
 use serde_json::{Value, json};
 use uuid::Uuid;
-
-const COMMENT_LIMIT: usize = 4_000;
 
 /// An open task as claiming sees it.
 struct Open {
@@ -49,12 +48,7 @@ impl Engine {
 
     /// Adds a comment to a task.
     pub async fn comment_on_task(&self, id: Uuid, body: &str, actor: &Actor) -> Result<Uuid, Halt> {
-        let fault = match body.chars().count() {
-            0 => Some(FieldError::new("body", "required")),
-            length if length > COMMENT_LIMIT => Some(FieldError::new("body", "too_long").with("max", COMMENT_LIMIT)),
-            _ => body.trim().is_empty().then(|| FieldError::new("body", "required")),
-        };
-        if let Some(fault) = fault {
+        if let Some(fault) = check_text("body", body) {
             return Err(Refusal::Invalid(vec![fault]).into());
         }
         let now = self.clock.now();
@@ -80,7 +74,7 @@ impl Engine {
         let now = self.clock.now();
         let tx = self.db.begin().await?;
         let sql = "SELECT state, permission, claimed_by, claimed_by_name FROM task WHERE id = ?";
-        let row = db::row(&tx, sql, vec![id.into()]).await?.ok_or(Refusal::NotFound { what: "task" })?;
+        let row = db::locked_row(&tx, sql, vec![id.into()]).await?.ok_or(Refusal::NotFound { what: "task" })?;
         let (state, permission): (String, String) = (row.try_get("", "state")?, row.try_get("", "permission")?);
         if !actor.permissions.contains(&permission) {
             return Err(Refusal::Forbidden { permission: "task" }.into());

@@ -60,14 +60,15 @@ impl Engine {
     /// Fires a due timer: its command, by the system, in one transaction with the timer's own mark.
     pub async fn fire(&self, due: &Due) -> Result<Fired, Failure> {
         let mut request = Request::new(&due.workflow, Target::Existing(due.instance_id), due.command.clone(), Actor::system());
-        request.origin = Origin::Timer { id: due.id, name: due.name.clone() };
+        request.origin = Origin::Timer { id: due.id, name: due.name.clone(), due_at: due.due_at };
         match self.execute(&request).await {
             Ok(_) => Ok(Fired::Done),
             Err(Halt::Refused(Refusal::Settled)) => Ok(Fired::Gone),
             Err(Halt::Refused(refusal)) => {
                 let code = refusal.code().to_owned();
-                let sql = "UPDATE timer SET state = 'REFUSED', settled_at = ?, refusal = ? WHERE id = ? AND state = 'ARMED'";
-                let held = db::run(self.db.writer(), sql, vec![self.clock.now().into(), json!({ "code": code }).into(), due.id.into()]).await?;
+                let sql = "UPDATE timer SET state = 'REFUSED', settled_at = ?, refusal = ? WHERE id = ? AND state = 'ARMED' AND due_at = ?";
+                let held =
+                    db::run(self.db.writer(), sql, vec![self.clock.now().into(), json!({ "code": code }).into(), due.id.into(), due.due_at.into()]).await?;
                 Ok(if held > 0 { Fired::Refused(code) } else { Fired::Gone })
             }
             Err(Halt::Failed(failure)) => Err(failure),

@@ -57,7 +57,7 @@ pub struct EntryView {
 }
 
 /// What a command would do; nothing was written.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Preview {
     pub from: Option<String>,
     pub to: String,

@@ -97,9 +97,8 @@ impl Effects {
         }
     }
 
-    /// Names the rule of the engine that the effects break, if any: declared names, balanced
-    /// entries, and invariant I3 (a live instance always has something that will move it).
-    pub fn broken_rule(&self, definition: &Definition, standing: &Standing, origin: &Origin, terminal: bool) -> Option<String> {
+    /// Names the rule of the engine that the effects break, if any: declared names, balanced entries.
+    pub fn broken_rule(&self, definition: &Definition) -> Option<String> {
         let undeclared_task = self.tasks_open.keys().chain(&self.tasks_flag).find(|name| definition.task(name).is_none());
         if let Some(name) = undeclared_task {
             return Some(format!("task `{name}` is not declared"));
@@ -110,13 +109,13 @@ impl Effects {
         if let Some(job) = self.jobs.iter().find(|job| !definition.jobs.contains(&job.kind)) {
             return Some(format!("job `{}` is not declared", job.kind));
         }
-        if let Some(entry) = self.entries.iter().find(|entry| !entry.balances()) {
-            return Some(format!("journal entry `{}` does not balance", entry.natural_key));
-        }
-        (!terminal && !self.leaves_obligation(standing, origin)).then(|| "a live instance needs an open task, an armed timer, a job or a live child".into())
+        let unbalanced = self.entries.iter().find(|entry| !entry.balances())?;
+        Some(format!("journal entry `{}` does not balance", unbalanced.natural_key))
     }
 
-    fn leaves_obligation(&self, standing: &Standing, origin: &Origin) -> bool {
+    /// Whether these effects and what stood before leave something that will move the instance (invariant I3).
+    /// Children started on the way are not counted: whether they live shows only when they have run.
+    pub fn leaves_obligation(&self, standing: &Standing, origin: &Origin) -> bool {
         let fired = match origin {
             Origin::Timer { name, .. } => Some(name),
             Origin::Caller | Origin::Job { .. } => None,
@@ -129,7 +128,6 @@ impl Effects {
             || !self.jobs.is_empty()
             || standing.jobs > own_job
             || standing.children > 0
-            || self.nested.iter().any(|nested| nested.starts)
     }
 }
 
