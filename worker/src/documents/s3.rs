@@ -1,0 +1,99 @@
+//! Documents in a bucket that speaks the S3 API.
+
+use super::{DocumentStore, Key, StoreError};
+use async_trait::async_trait;
+use aws_sdk_s3::Client;
+use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region};
+use aws_sdk_s3::error::SdkError;
+use aws_sdk_s3::primitives::ByteStream;
+use aws_smithy_http_client::{Builder, tls};
+use std::fmt;
+
+/// Which bucket, where, as whom.
+#[derive(Clone)]
+pub struct S3Config {
+    /// `None` for Amazon's own.
+    pub endpoint: Option<String>,
+    pub region: String,
+    pub bucket: String,
+    pub access_key_id: String,
+    pub secret_access_key: String,
+    /// Names the bucket in the path, as most self-hosted servers want it.
+    pub path_style: bool,
+}
+
+impl fmt::Debug for S3Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { endpoint, region, bucket, access_key_id: _, secret_access_key: _, path_style } = self;
+        f.debug_struct("S3Config")
+            .field("endpoint", endpoint)
+            .field("region", region)
+            .field("bucket", bucket)
+            .field("path_style", path_style)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A bucket of documents.
+#[derive(Clone, Debug)]
+pub struct S3 {
+    client: Client,
+    bucket: String,
+}
+
+impl S3 {
+    pub fn new(config: S3Config) -> Self {
+        // The SDK's own choice of TLS would bring a second crypto library into the program.
+        let http = Builder::new().tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring)).build_https();
+        let credentials = Credentials::new(config.access_key_id, config.secret_access_key, None, None, "alur");
+        let mut builder = aws_sdk_s3::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(config.region))
+            .force_path_style(config.path_style)
+            .credentials_provider(credentials)
+            .http_client(http);
+        if let Some(endpoint) = config.endpoint {
+            builder = builder.endpoint_url(endpoint);
+        }
+        Self { client: Client::from_conf(builder.build()), bucket: config.bucket }
+    }
+}
+
+#[async_trait]
+impl DocumentStore for S3 {
+    async fn put(&self, bytes: Vec<u8>) -> Result<Key, StoreError> {
+        let key = Key::of(&bytes);
+        let put = self.client.put_object().bucket(&self.bucket).key(key.to_string()).if_none_match("*").body(ByteStream::from(bytes)).send().await;
+        match put {
+            Ok(_) => Ok(key),
+            // It is there already, with the same content.
+            Err(error) if status(&error) == Some(412) => Ok(key),
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    async fn get(&self, key: &Key) -> Result<Vec<u8>, StoreError> {
+        let got = self.client.get_object().bucket(&self.bucket).key(key.to_string()).send().await;
+        match got {
+            Ok(object) => Ok(object.body.collect().await.map_err(|error| StoreError::Bucket(error.into()))?.to_vec()),
+            Err(error) if error.as_service_error().is_some_and(|error| error.is_no_such_key()) => Err(StoreError::NotFound(key.clone())),
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    async fn exists(&self, key: &Key) -> Result<bool, StoreError> {
+        match self.client.head_object().bucket(&self.bucket).key(key.to_string()).send().await {
+            Ok(_) => Ok(true),
+            Err(error) if status(&error) == Some(404) => Ok(false),
+            Err(error) => Err(failed(error)),
+        }
+    }
+}
+
+fn status<E>(error: &SdkError<E>) -> Option<u16> {
+    error.raw_response().map(|response| response.status().as_u16())
+}
+
+fn failed<E: std::error::Error + Send + Sync + 'static>(error: SdkError<E>) -> StoreError {
+    StoreError::Bucket(error.into())
+}
