@@ -35,6 +35,10 @@ export function problemText(problem: Problem): string {
   return sentence('error', problem.code, problem.params);
 }
 
-export const fieldErrorText = (error: FieldError): string => sentence('field_error', error.code, error.params);
+/** A business refusal stands at its field under its own code, with its parameters beside the field. */
+export function fieldErrorText(error: FieldError, problemParams: Record<string, Json> = {}): string {
+  const prefix = hasText(`field_error.${error.code}`) ? 'field_error' : 'error';
+  return sentence(prefix, error.code, { ...problemParams, ...error.params });
+}
 export const warningText = (warning: Warning): string => sentence('warning', warning.code, warning.params);
 export const whyNotText = (why: WhyNot): string => sentence('why_not', why.code, why.params);

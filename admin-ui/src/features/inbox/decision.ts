@@ -1,5 +1,12 @@
 /** Which command `a` and `r` stand for at a task, and which commands fit every chosen task. Pure. */
 import type { CommandDefinition, Task, Workflow } from '$lib/api/types';
+import { href } from '$lib/router/match';
+import { ownFields } from '../workflow/form';
+
+/** Where the work of a task is: its sesi, or the failed jobs. */
+export function placeOf(task: Task): string {
+  return task.instance_id ? href('/sesi/:id', { id: task.instance_id }) : href('/jobs');
+}
 
 export type Decision = { affirm: CommandDefinition | null; refuse: CommandDefinition | null };
 
@@ -37,5 +44,5 @@ export function sharedCommands(workflows: Workflow[], tasks: Task[]): CommandDef
 
 /** Bulk can ask for one shared reason, nothing else. */
 export function fitsBulk(command: CommandDefinition): boolean {
-  return command.form.every((field) => !field.required);
+  return ownFields(command).length === 0;
 }

@@ -7,6 +7,7 @@ import { runBulk, runCommand } from '$lib/api/workflows';
 import { t } from '$lib/i18n/i18n.svelte';
 import { problemText } from '$lib/problem-text';
 import { showToast } from '$lib/ui/toast.svelte';
+import { placeOf } from './decision';
 
 export type BulkSummary = { command: string; done: number; failed: number };
 
@@ -35,17 +36,19 @@ export class InboxActions {
 
   /** Runs a command that needs no input. True when it happened. */
   async decide(task: Task, command: CommandDefinition, body: Record<string, Json>): Promise<boolean> {
-    if (this.busy) return false;
+    const id = task.instance_id;
+    if (this.busy || !id) return false;
     this.busy = true;
     this.summary = null;
     try {
       const key = this.#keyFor(`${task.id}:${task.revision}:${command.name}`);
-      await key.use((value) => runCommand(task.workflow, task.instance_id, command.name, body, value));
+      await key.use((value) => runCommand(task.workflow, id, command.name, body, value));
       this.settle(task, command.name);
       return true;
     } catch (error) {
       this.failures.set(task.id, asProblem(error));
       showToast({ tone: 'bad', text: `${task.code}: ${problemText(asProblem(error))}` });
+      void this.refresh();
       return false;
     } finally {
       this.busy = false;
@@ -60,7 +63,7 @@ export class InboxActions {
     showToast({
       tone: 'ok',
       text: t('inbox.done_one', { what: t(`done.${command}` as 'done.approve'), code: task.code }),
-      link: { href: `/sesi/${task.instance_id}`, label: t('app.open') }
+      link: { href: placeOf(task), label: t('app.open') }
     });
     void this.refresh();
   }
@@ -71,7 +74,7 @@ export class InboxActions {
     if (!first || this.busy) return;
     this.busy = true;
     const chosen = tasks.slice(0, bulkAtMost);
-    const ids = chosen.map((task) => task.instance_id);
+    const ids = chosen.flatMap((task) => task.instance_id ?? []);
     const key = this.#keyFor(`${command.name}:${chosen.map((task) => `${task.id}@${task.revision}`).join()}`);
     try {
       const results = await key.use((value) => runBulk(first.workflow, command.name, ids, body, value));

@@ -95,7 +95,7 @@ export class SesiDraft {
   errorAt(field: string): string | null {
     const errors = this.problem?.fields ?? this.previewFieldErrors();
     const error = errors.find((each) => each.field === field || each.field.startsWith(`${field}.`));
-    return error ? fieldErrorText(error) : null;
+    return error ? fieldErrorText(error, this.problem?.params) : null;
   }
 
   /** While typing, only what the live preview complains about and is filled in already. */

@@ -41,7 +41,7 @@ export class CommandRun {
   /** The server's words at a field, from the last answer that named it. */
   errorAt(field: string): string | null {
     const error = this.problem?.fields.find((each) => each.field === field);
-    return error ? fieldErrorText(error) : null;
+    return error ? fieldErrorText(error, this.problem?.params) : null;
   }
 
   /** A problem that has no field of this form to stand at. */
@@ -50,7 +50,7 @@ export class CommandRun {
     if (!problem || this.changed) return null;
     const names = new Set(fieldsOf(this.command).map((field) => field.name));
     const allAtFields = problem.fields.length > 0 && problem.fields.every((error) => names.has(error.field));
-    return allAtFields ? null : problem;
+    return allAtFields && problem.blocking.length === 0 ? null : problem;
   }
 
   /** Asks again what would happen, a moment after the last change. */
@@ -94,7 +94,9 @@ export class CommandRun {
 
   async #refused(problem: Problem): Promise<void> {
     this.problem = problem;
-    this.changed = problem.amounts;
+    const amounts = problem.amounts;
+    const shown = amounts?.shown.length ? amounts.shown : (this.preview?.amounts ?? []);
+    this.changed = amounts && { shown, now: amounts.now };
     if (this.changed) await this.#loadPreview(this.body);
   }
 

@@ -33,8 +33,13 @@ describe('form from a definition', () => {
     expect(fieldsOf(start)).toEqual([]);
   });
 
-  test('a command needs input when any field is required', () => {
-    expect([cancel, edit, start].map(needsInput)).toEqual([true, false, false]);
+  test('only a command without inputs of its own and without a forced reason runs at one key press', () => {
+    const approve = {
+      ...edit,
+      name: 'approve',
+      form: [{ name: 'outside_slots_reason', kind: 'TEXT', required: false }]
+    };
+    expect([cancel, edit, start, approve as CommandDefinition].map(needsInput)).toEqual([true, true, false, false]);
   });
 
   test('instants become wall time of the given zone and go back unchanged', () => {

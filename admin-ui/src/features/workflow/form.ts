@@ -25,8 +25,17 @@ export function fieldsOf(command: CommandDefinition): Field[] {
   return reason ? [...command.form, reason] : command.form;
 }
 
+/** Fields that the server wants only after a warning: out of the way until the preview gives it. */
+export const onlyAfterWarning: Record<string, string> = { outside_slots_reason: 'outside_slots' };
+
+/** The inputs of its own that a command always shows. */
+export function ownFields(command: CommandDefinition): Field[] {
+  return command.form.filter((field) => !(field.name in onlyAfterWarning));
+}
+
+/** True when a person should see the form first; false when one key press may run the command. */
 export function needsInput(command: CommandDefinition): boolean {
-  return fieldsOf(command).some((field) => field.required);
+  return command.reason === 'REQUIRED' || ownFields(command).length > 0;
 }
 
 function firstValue(field: Field, value: Json | undefined, zone: string): FormValue {

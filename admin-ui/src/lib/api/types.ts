@@ -116,9 +116,11 @@ export type Instance = {
 
 /* Outcomes */
 export type Amount = { key: string; rp?: number; count?: number };
-export type TraceRule = { rule: string; matched: boolean; detail?: Record<string, Json> };
+/** `detail` is what the rule was measured against: a threshold, a mode, or several named values. */
+export type TraceRule = { rule: string; matched: boolean; detail?: Json };
 export type TracePct = { pct: number; of_rp: number; result_rp: number; rounding?: string; remainder?: number };
-export type Trace = TraceRule | TracePct;
+export type TraceNote = { note: string; value: Json };
+export type Trace = TraceRule | TracePct | TraceNote;
 export type Decision = {
   kind: string;
   version: number;
@@ -173,7 +175,7 @@ export type HistoryItem = {
 };
 
 /* Sesi */
-export type Place = { address: string; lat: number; long: number };
+export type Place = { address: string | null; lat: number; long: number };
 export type SesiRow = {
   id: string;
   code: string;
@@ -247,8 +249,8 @@ export type Sesi = {
   cancelled: { party: string; reason: string; at: string; lead_time_s: number } | null;
   anomaly: { type: string; flagged_at: string; resolved_at: string | null } | null;
   settlement: {
-    siswa: { amount_rp: number; status: string };
-    tutor: { honorarium_rp: number; transport_rp: number; status: string };
+    siswa: { amount_rp: number; status: string } | null;
+    tutor: { honorarium_rp: number; transport_rp: number; status: string } | null;
   } | null;
   denda: { amount_rp: number; status: string } | null;
   strikes: number;
@@ -271,7 +273,8 @@ export type Task = {
   id: string;
   name: string;
   workflow: string;
-  instance_id: string;
+  /** Null when the task is about a failed job and not about an instance. */
+  instance_id: string | null;
   code: string;
   label: string;
   amount_rp: number | null;

@@ -32,7 +32,7 @@ const looks: Record<string, Record<string, Look>> = {
   denda: {
     APPLIED: { tone: 'bad', mark: '!' },
     HELD: { tone: 'warn', mark: '◔' },
-    REFUNDED: { tone: 'mute', mark: '↺' }
+    REVERSED: { tone: 'mute', mark: '↺' }
   },
   timer: {
     ARMED: { tone: 'info', mark: '◔' },
@@ -43,7 +43,6 @@ const looks: Record<string, Record<string, Look>> = {
   job: {
     PENDING: { tone: 'info', mark: '○' },
     RUNNING: { tone: 'teal', mark: '◑' },
-    RETRY: { tone: 'warn', mark: '↺' },
     DONE: { tone: 'ok', mark: '✓' },
     DEAD: { tone: 'bad', mark: '!' },
     DISMISSED: { tone: 'mute', mark: '×' }
