@@ -255,6 +255,36 @@ describe('every page', () => {
     180_000
   );
 
+  test.each(['light', 'dark'] as const)(
+    'has accessible dialogs, %s',
+    async (scheme) => {
+      const { items } = await window.read<{ items: { id: string }[] }>('/sesi?filter[state]=APPROVED&limit=1');
+      const other = await program.window({ scheme });
+      const dialogs = { reschedule: 'command-dialog', cancel: 'command-dialog' };
+      for (const [command, dialog] of Object.entries(dialogs)) {
+        await other.open(`/sesi/${items[0]!.id}`);
+        await other.page.getByTestId(`command-${command}`).click();
+        await other.page.getByTestId(dialog).waitFor();
+        await other.page.getByTestId('confirm').click();
+        await other.page.getByTestId('error-reason').waitFor();
+        expect.soft(await other.violations(), command).toEqual([]);
+      }
+      await other.open('/');
+      for (const [keys, dialog] of [
+        ['Control+K', 'palette'],
+        ['?', 'shortcut-help']
+      ] as const) {
+        await other.page.keyboard.press(keys);
+        await other.page.getByTestId(dialog).waitFor();
+        expect.soft(await other.violations(), dialog).toEqual([]);
+        await other.page.keyboard.press('Escape');
+        await other.page.getByTestId(dialog).waitFor({ state: 'detached' });
+      }
+      await other.close();
+    },
+    90_000
+  );
+
   test('speaks English without a gap', async () => {
     const other = await program.window({ locale: 'en' });
     for (const path of await paths()) {

@@ -13,6 +13,9 @@ type Subject = { workflow: string; id: string; zone: string };
 
 const previewPauseMs = 300;
 
+/** Stands in for a forced reason while none is typed: people see the amounts first and then write why. A preview writes nothing. */
+const reasonToCome = '–';
+
 export class CommandRun {
   values = $state<FormValues>({});
   preview = $state.raw<Preview | null>(null);
@@ -65,7 +68,8 @@ export class CommandRun {
     this.previewing = true;
     try {
       const { workflow, id } = this.subject;
-      this.preview = await previewCommand(workflow, id, this.command.name, body, mine.signal);
+      const asked = this.command.reason === 'REQUIRED' ? { reason: reasonToCome, ...body } : body;
+      this.preview = await previewCommand(workflow, id, this.command.name, asked, mine.signal);
       this.previewProblem = null;
     } catch (error) {
       if (mine.signal.aborted) return;
