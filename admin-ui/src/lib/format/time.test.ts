@@ -17,7 +17,13 @@ test('a range names the end day only when it is another day', () => {
 });
 
 test('midnight is 00, not 24', () => {
-  expect(shortText('2026-11-20T17:00:00Z', 'id', 'Asia/Jakarta')).toBe('21 Nov, 00.00');
+  expect(shortText('2026-11-20T17:00:00Z', 'id', 'Asia/Jakarta', new Date(at))).toBe('21 Nov, 00.00');
+});
+
+test('a short date of another year names the year', () => {
+  expect(shortText('2027-10-05T06:00:00Z', 'id', 'Asia/Jakarta', new Date(at))).toBe('5 Okt 2027, 13.00');
+  // already the new year in the zone, though not yet in UTC
+  expect(shortText('2026-12-31T17:30:00Z', 'id', 'Asia/Jakarta', new Date(at))).toBe('1 Jan 2027, 00.30');
 });
 
 test('four hours to the second stay four hours to the second', () => {

@@ -29,9 +29,12 @@ export function dateText(at: string, locale: TimeLocale, zone: string): string {
   return format(locale, zone, { weekday: 'short', ...day, year: 'numeric' }).format(new Date(at));
 }
 
-/** `21 Nov, 16.00` — for dense rows; the zone is named once in the column head. */
-export function shortText(at: string, locale: TimeLocale, zone: string): string {
-  return `${format(locale, zone, day).format(new Date(at))}, ${timeText(at, locale, zone)}`;
+/** `21 Nov, 16.00` for dense rows; the year appears only when it is not the year of `now`. */
+export function shortText(at: string, locale: TimeLocale, zone: string, now = new Date()): string {
+  const year = format(locale, zone, { year: 'numeric' });
+  const sameYear = year.format(new Date(at)) === year.format(now);
+  const date = format(locale, zone, sameYear ? day : { ...day, year: 'numeric' }).format(new Date(at));
+  return `${date}, ${timeText(at, locale, zone)}`;
 }
 
 /** `Sab, 21 Nov 2026, 16.00 WIB` */
@@ -42,7 +45,7 @@ export function dateTimeText(at: string, locale: TimeLocale, zone: string): stri
 /** `Sab, 21 Nov 2026, 16.00–17.30 WIB`; the end's date appears only when it differs. */
 export function rangeText(from: string, until: string, locale: TimeLocale, zone: string): string {
   const sameDay = dateText(from, locale, zone) === dateText(until, locale, zone);
-  const end = sameDay ? timeText(until, locale, zone) : shortText(until, locale, zone);
+  const end = sameDay ? timeText(until, locale, zone) : shortText(until, locale, zone, new Date(from));
   return `${dateText(from, locale, zone)}, ${timeText(from, locale, zone)}–${end} ${zoneName(zone)}`;
 }
 
