@@ -230,4 +230,10 @@ mod tests {
             assert_eq!(evaluate_output(&policy, &json!({})).unwrap(), json!({ "n": 2, "list": [1] }));
         }
     }
+
+    #[test]
+    fn statements_outside_the_functions_never_run() {
+        let policy = compile(&source("throw \"outside\";\nfn decide(input, params) { #{} }", json!({}))).unwrap();
+        assert_eq!(evaluate_output(&policy, &json!({})).unwrap(), json!({}));
+    }
 }

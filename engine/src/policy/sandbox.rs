@@ -1,9 +1,12 @@
 //! The interpreter, with nothing in it but arithmetic, text, arrays and maps, and a limit on all.
 //!
 //! Nothing here can tell the time, so the time of an evaluation is bounded through its number of
-//! operations and the size of the values it can copy; the memory through the number of variables and
-//! their size. `Engine::new_raw` and hand-picked packages, not `Engine::new`: the standard package
-//! brings `sleep`, which blocks the thread even when its symbol is disabled.
+//! operations and the size of the values it can copy, the memory through the number of variables and
+//! their size. The slowest script found, which copies the largest arrays until it is stopped, runs for
+//! 0.6 s in a release build; the opening rules take some microseconds.
+//!
+//! `Engine::new_raw` and hand-picked packages, not `Engine::new`: the standard package brings `sleep`,
+//! which blocks the thread even when its symbol is disabled.
 
 use super::{PolicyError, table, trace};
 use rhai::packages::{ArithmeticPackage, BasicArrayPackage, BasicMapPackage, BasicMathPackage, BasicStringPackage, LogicPackage, Package};
@@ -13,7 +16,7 @@ use std::sync::OnceLock;
 
 /// The longest script.
 pub const MAX_SCRIPT_BYTES: usize = 64 * 1024;
-/// The operations (statements, expressions, calls) of one evaluation; the default rules take under 100.
+/// The operations (statements, expressions, calls) of one evaluation; the opening rules take under 100.
 pub const MAX_OPERATIONS: u64 = 20_000;
 /// The recorded steps of one evaluation.
 pub const MAX_TRACE_STEPS: usize = 256;
