@@ -1,10 +1,13 @@
 //! What the engine promises every workflow, proved with a toy one.
 
 mod basics;
+mod gates;
 mod jobs;
 mod nesting;
 mod previews;
+mod random;
 mod repeating;
+mod replaying;
 mod rig;
 mod tasks;
 mod timers;

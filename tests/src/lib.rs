@@ -4,5 +4,6 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on should say so and stop")]
 
+pub mod company;
 pub mod database;
 pub mod postgres;

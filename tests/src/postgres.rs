@@ -24,6 +24,8 @@ const SETTINGS: &[(&str, &str)] = &[
     ("listen_addresses", "127.0.0.1"),
 ];
 
+const DURABLE: &[(&str, &str)] = &[("fsync", "on"), ("max_connections", "100"), ("shared_buffers", "512MB"), ("listen_addresses", "127.0.0.1")];
+
 /// A server, and the watchdog that removes it when this value or the process goes away.
 pub struct Server {
     pub url: String,
@@ -40,9 +42,18 @@ pub fn url() -> &'static str {
 impl Server {
     /// Starts a server, or takes the one that `ALUR_TEST_POSTGRES_URL` names.
     pub fn start() -> Self {
-        if let Ok(url) = std::env::var(ENV) {
-            return Self { url, watchdog: None };
+        match std::env::var(ENV) {
+            Ok(url) => Self { url, watchdog: None },
+            Err(_) => Self::start_with(SETTINGS),
         }
+    }
+
+    /// Starts a server that forces every commit to the disk, for measurements.
+    pub fn start_durable() -> Self {
+        Self::start_with(DURABLE)
+    }
+
+    fn start_with(settings: &[(&str, &str)]) -> Self {
         let bin = binaries();
         let folder = std::env::temp_dir().join(format!("alur-postgres-{}", Uuid::now_v7()));
         let password = Uuid::new_v4().simple().to_string();
@@ -55,7 +66,7 @@ impl Server {
         let init = ["--username=postgres", "--auth=password", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"];
         must(as_postgres(&bin.join("initdb")).args(init).arg("--pwfile").arg(&secret).arg("-D").arg(&data));
         let port = free_port();
-        let mut options: Vec<String> = SETTINGS.iter().map(|(name, value)| format!("-c {name}={value}")).collect();
+        let mut options: Vec<String> = settings.iter().map(|(name, value)| format!("-c {name}={value}")).collect();
         options.push(format!("-c port={port} -c unix_socket_directories={}", folder.display()));
         let log = folder.join("log");
         must(as_postgres(&bin.join("pg_ctl")).arg("start").arg("-w").arg("-D").arg(&data).arg("-l").arg(log).arg("-o").arg(options.join(" ")));

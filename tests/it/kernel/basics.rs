@@ -127,7 +127,7 @@ both_databases! {
             ("timer", "timer `undeclared`"),
             ("job", "job `undeclared`"),
             ("balance", "does not balance"),
-            ("obligation", "a live instance needs"),
+            ("obligation", "would be live with no"),
         ] {
             let answer = broken_rule(rig.send(id, "break", &json!({ "rule": rule })).await);
             assert!(answer.contains(told), "{rule}: {answer}");

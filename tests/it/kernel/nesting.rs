@@ -93,7 +93,7 @@ both_databases! {
         let id = rig.open().await;
         let before = rig.everything().await;
         let rule = broken_rule(rig.send(id, "wait", &json!({ "born_done": true })).await);
-        assert!(rule.contains("a live instance needs"), "{rule}");
+        assert!(rule.contains("would be live with no"), "{rule}");
         assert_eq!(rig.everything().await, before);
     }
 
@@ -101,7 +101,7 @@ both_databases! {
         let id = rig.open().await;
         let child = rig.done(id, "wait", &json!({})).await.started[0].id;
         let rule = broken_rule(rig.send(child, "finish", &json!({})).await);
-        assert!(rule.contains("a live instance needs"), "{rule}");
+        assert!(rule.contains("would be live with no"), "{rule}");
         assert_eq!(rig.faults().await, Vec::<String>::new());
     }
 }

@@ -112,7 +112,7 @@ both_databases! {
     async fn nobody_can_pretend_to_be_a_timer_that_is_settled(rig: Rig) {
         let id = rig.open().await;
         let mut request = Request::new("toy", Target::Existing(id), command("remind", &json!({})), Actor::system());
-        request.origin = Origin::Timer { id: Uuid::from_u128(5), name: "reminder".into() };
+        request.origin = Origin::Timer { id: Uuid::from_u128(5), name: "reminder".into(), due_at: rig.now() };
         assert_eq!(refusal(rig.engine.execute(&request).await), Refusal::Settled);
         assert_eq!(rig.send_as(worker(), id, command("quiet", &json!({}))).await.unwrap().revision, 2);
     }

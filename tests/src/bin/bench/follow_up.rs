@@ -1,0 +1,67 @@
+//! From a committed command to its finished job; processor time of a whole sesi; processor time at rest.
+
+use super::company::Company;
+use super::{cpu, percentiles};
+use api::app::App;
+use chrono::{DateTime, TimeDelta, Utc};
+use engine::db;
+use engine::execute::Target;
+use engine::id::new_id;
+use sea_orm::Value as Sql;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use uuid::Uuid;
+use worker::Options;
+
+const SESI: usize = 300;
+const AT_REST: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(30);
+
+pub async fn measure(app: &Arc<App>, company: &Company) -> Value {
+    let running = worker::start(app.engine.clone(), app.wake.clone(), &app.deps(), Options::default()).await.expect("a worker");
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let before = cpu();
+    tokio::time::sleep(AT_REST).await;
+    let at_rest = (cpu() - before).as_secs_f64() / AT_REST.as_secs_f64() * 100.0;
+    let photo = photo(app).await;
+    let ids = company.request(app, SESI, app.engine.clock.now() + TimeDelta::minutes(10)).await;
+    let began = cpu();
+    for id in &ids {
+        company.run(app, Target::Existing(*id), "approve", json!({})).await;
+        company.run(app, Target::Existing(*id), "start", json!({})).await;
+        company.run(app, Target::Existing(*id), "report", json!({ "attendance": "PRESENT", "topic": "Bench", "photo_document_id": photo })).await;
+        company.run(app, Target::Existing(*id), "confirm", json!({})).await;
+    }
+    let latencies = finished(app).await;
+    let per_sesi = (cpu() - began).as_secs_f64() * 1_000.0 / SESI as f64;
+    running.shutdown().await;
+    json!({
+        "command_to_job_done": percentiles(latencies),
+        "cpu_ms_per_sesi_of_4_commands_and_2_with_job": (per_sesi * 100.0).round() / 100.0,
+        "cpu_percent_at_rest": (at_rest * 100.0).round() / 100.0,
+    })
+}
+
+/// How long each job took from the start of its command to its done mark.
+async fn finished(app: &App) -> Vec<Duration> {
+    let began = Instant::now();
+    loop {
+        let rows = db::rows(app.engine.db.reader(), "SELECT created_at, finished_at FROM job WHERE state = 'DONE' AND kind = 'sesi_anomaly'", vec![]).await.expect("jobs");
+        if rows.len() == SESI || began.elapsed() > PATIENCE {
+            assert_eq!(rows.len(), SESI, "every job is done");
+            let at = |row: &sea_orm::QueryResult, column: &str| -> DateTime<Utc> { row.try_get("", column).expect("an instant") };
+            return rows.iter().map(|row| (at(row, "finished_at") - at(row, "created_at")).to_std().unwrap_or_default()).collect();
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+async fn photo(app: &App) -> Uuid {
+    let id = new_id(app.engine.clock.now());
+    let values: Vec<Sql> = vec![id.into(), app.engine.clock.now().into()];
+    let sql = "INSERT INTO document (id, kind, name, content_type, size, sha256, storage_key, uploaded_by, uploaded_by_name, uploaded_at, scan_state) \
+               SELECT ?, 'report_photo', 'foto.png', 'image/png', 10, 'x', 'x', id, name, ?, 'SKIPPED' FROM user_account LIMIT 1";
+    db::run(app.engine.db.writer(), sql, values).await.expect("a document");
+    id
+}

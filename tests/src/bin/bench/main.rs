@@ -1,0 +1,69 @@
+//! `make bench`: the figures Alur promises, measured on both databases with durable commits, as JSON.
+//!
+//! The same run measures the bare limit (the same rows by plain SQL), so that ratios hold on a noisy machine.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a measurement that cannot go on should say so and stop")]
+
+mod approve;
+mod bare;
+mod company;
+mod follow_up;
+mod policy;
+mod start;
+mod timers;
+
+use api::app::App;
+use api::config::Config;
+use engine::clock::SystemClock;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+
+#[tokio::main]
+async fn main() {
+    let mut report = json!({ "policy": policy::measure() });
+    let postgres = tests::postgres::Server::start_durable();
+    for name in ["sqlite", "postgres"] {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let url = (name == "postgres").then(|| postgres.url.clone());
+        let app = build(folder.path(), url).await;
+        report[name] = measure(app).await;
+        if name == "sqlite" {
+            report["start"] = start::measure(folder.path()).await;
+        }
+    }
+    println!("{}", serde_json::to_string_pretty(&report).expect("a report"));
+}
+
+async fn build(folder: &std::path::Path, url: Option<String>) -> Arc<App> {
+    let mut config = Config::default();
+    config.database.folder = folder.into();
+    config.database.url = url;
+    config.server.listen = ([127, 0, 0, 1], 0).into();
+    App::build(config, Arc::new(SystemClock)).await.expect("the program starts")
+}
+
+async fn measure(app: Arc<App>) -> Value {
+    let company = company::make(&app).await;
+    let approve = approve::measure(&app, &company).await;
+    let bare = bare::measure(&app, &company).await;
+    let ratio = approve["clients_32"]["per_second"].as_f64().unwrap_or_default() / bare["per_second"].as_f64().unwrap_or(1.0);
+    let follow_up = follow_up::measure(&app, &company).await;
+    let timers = timers::measure(&app, &company).await;
+    json!({ "approve": approve, "bare": bare, "approve_of_bare": (ratio * 1_000.0).round() / 1_000.0, "follow_up": follow_up, "timers": timers })
+}
+
+/// Percentiles of latencies, in milliseconds.
+pub fn percentiles(mut latencies: Vec<Duration>) -> Value {
+    latencies.sort_unstable();
+    let at = |share: usize| latencies.get(latencies.len().saturating_sub(1) * share / 100).map_or(0.0, |one| (one.as_secs_f64() * 1e5).round() / 1e2);
+    json!({ "p50_ms": at(50), "p95_ms": at(95), "p99_ms": at(99), "max_ms": at(100), "n": latencies.len() })
+}
+
+/// Processor time this process has used.
+pub fn cpu() -> Duration {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    let ticks: u64 = [11, 12].iter().filter_map(|field| fields.get(*field)?.parse::<u64>().ok()).sum();
+    Duration::from_millis(ticks * 10)
+}
