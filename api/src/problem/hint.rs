@@ -1,0 +1,51 @@
+//! What to do about a problem, in one English sentence per code.
+
+use axum::http::StatusCode;
+
+/// The sentence for a code; a code of a workflow's own gets the general one of its status.
+pub(super) fn of(code: &str, status: StatusCode) -> &'static str {
+    HINTS.iter().find(|(known, _)| *known == code).map_or_else(|| general(status), |(_, hint)| hint)
+}
+
+const HINTS: &[(&str, &str)] = &[
+    ("unauthenticated", "No valid session. Sign in with a link from `alur sign-in-link`, then repeat the request."),
+    ("forbidden", "Your roles lack the permission named in params. Ask an owner to grant it."),
+    ("csrf", "Send the csrf_token of GET /session in the header X-CSRF-Token; after signing in again, fetch it anew."),
+    ("four_eyes", "You took part in the step named in params. Another person must run this command."),
+    ("wrong_actor", "Only the system runs this command. Use one of the commands listed as allowed on the instance."),
+    ("not_found", "Nothing is stored under this address. Check the id; it may belong to another kind of thing."),
+    ("not_allowed", "The present state (params.state) does not allow this. Reload and use one of params.allowed."),
+    ("stale_revision", "Somebody changed this meanwhile. Reload it (its revision is in params) and decide again."),
+    ("idempotency_key_reused", "This Idempotency-Key stands for another request. Use a new key for a new intention."),
+    ("idempotency_key_required", "Send the header Idempotency-Key with a fresh UUID; keep it when repeating the same request."),
+    ("outcome_changed", "The result is no longer the one previewed (now: params.now). Preview again and confirm."),
+    ("settled", "The timer or job behind this command has been settled already. Nothing is left to do."),
+    ("invalid", "Correct the fields listed and send the request again."),
+    ("malformed_json", "The body is not the JSON this address expects. See params.message for the place."),
+    ("unknown_field", "Remove the fields listed; this address does not know them."),
+    ("malformed_query", "Correct the query parameter named in params.message."),
+    ("malformed_header", "Correct the header named in params."),
+    ("unsupported_media_type", "Send the header Content-Type: application/json."),
+    ("method_not_allowed", "This address exists but not for this method. See /api/openapi.json."),
+    ("too_large", "The body is larger than params.max_bytes. Send less."),
+    ("type_not_allowed", "Upload a PNG, JPEG, WebP or PDF; the content decides, not the name."),
+    ("link_unknown", "This sign-in link is not one of ours. Make a new one with `alur sign-in-link --email …`."),
+    ("link_used", "This sign-in link was used. Make a new one with `alur sign-in-link --email …`."),
+    ("link_expired", "This sign-in link is older than 15 minutes. Make a new one with `alur sign-in-link --email …`."),
+    ("too_many_attempts", "Too many failed sign-ins from this address. Wait params.retry_after_s seconds."),
+    ("signature_invalid", "This document link is expired or was changed. Fetch the document again for a fresh one."),
+    ("claimed_by_other", "Somebody else holds this task (params.name). Ask them to release it."),
+    ("price_missing", "No price is in force for the combination in params. Add one to the price matrix."),
+    ("slot_taken", "Another sesi is in the way (blocking). Choose another time, or cancel that one first."),
+    ("period_locked", "The books of params.month are closed. Choose another date or have the period re-opened."),
+    ("busy", "The database is busy. Nothing has changed; repeat the same request with the same Idempotency-Key."),
+    ("internal", "Something broke on the server; nothing has changed. Report the request_id to the operator."),
+];
+
+fn general(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY => "A business rule refused this; nothing has changed. The code and params say which and why.",
+        status if status.is_server_error() => "Something broke on the server; nothing has changed. Report the request_id to the operator.",
+        _ => "The request cannot be served as it is. The code and params say why.",
+    }
+}
