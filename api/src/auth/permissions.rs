@@ -1,0 +1,42 @@
+//! The permissions there are: those of the routes here, those of the workflows, those of the engine.
+
+use engine::actor::{ActorKind, Permission};
+use std::collections::BTreeSet;
+
+pub const AUDIT_READ: Permission = Permission("audit.read");
+pub const CATALOG_READ: Permission = Permission("catalog.read");
+pub const DOCUMENT_READ: Permission = Permission("document.read");
+pub const DOCUMENT_UPLOAD: Permission = Permission("document.upload");
+pub const EXPLAIN_READ: Permission = Permission("explain.read");
+pub const JOB_HANDLE: Permission = engine::job::HANDLE;
+pub const JOB_READ: Permission = engine::job::READ;
+pub const POLICY_READ: Permission = Permission("policy.read");
+pub const SESI_READ: Permission = Permission("sesi.read");
+pub const SESI_REQUEST: Permission = Permission("sesi.request");
+pub const TASK_READ: Permission = Permission("task.read");
+pub const WORKFLOW_READ: Permission = Permission("workflow.read");
+
+/// Those of routes and engine; a test checks that no route names another.
+pub const OURS: &[Permission] = &[
+    AUDIT_READ,
+    CATALOG_READ,
+    DOCUMENT_READ,
+    DOCUMENT_UPLOAD,
+    EXPLAIN_READ,
+    JOB_HANDLE,
+    JOB_READ,
+    POLICY_READ,
+    SESI_READ,
+    SESI_REQUEST,
+    TASK_READ,
+    WORKFLOW_READ,
+];
+
+/// Every permission, sorted.
+pub fn all() -> BTreeSet<&'static str> {
+    let registry = workflows::registry();
+    let commands =
+        registry.definitions().flat_map(|definition| &definition.commands).filter(|command| command.by == ActorKind::Person).map(|command| command.permission);
+    let tasks = registry.definitions().flat_map(|definition| &definition.tasks).map(|task| task.permission);
+    OURS.iter().copied().chain(commands).chain(tasks).map(|permission| permission.0).collect()
+}

@@ -1,0 +1,80 @@
+//! The roles of a fresh database (SPEC AUTH-5) in one table. At run time roles are rows and may differ.
+
+use super::permissions;
+use std::collections::BTreeSet;
+
+/// A role's code and its permissions. `*` stands for all, `sesi.*` for all of sesi, `*.read` for all reading.
+pub const SEED: &[(&str, &[&str])] = &[
+    (OWNER, &["*"]),
+    ("SENIOR_ADMIN", &["*"]),
+    (
+        "OPERATOR",
+        &[
+            "catalog.read",
+            "document.*",
+            "explain.read",
+            "sesi.cancel",
+            "sesi.read",
+            "sesi.request",
+            "sesi.reschedule",
+            "sesi.run",
+            "task.read",
+            "workflow.read",
+        ],
+    ),
+    ("HR", &["catalog.read", "document.*", "explain.read", "sesi.read", "task.read", "workflow.read"]),
+    ("FINANCE", &["*.read", "document.upload", "job.handle", "sesi.validate"]),
+    ("AUDITOR", &["*.read"]),
+];
+
+/// The role that may do everything; at least one active account holds it.
+pub const OWNER: &str = "OWNER";
+
+/// The seed roles with their patterns replaced by the permissions there are.
+pub fn seed() -> Vec<(&'static str, Vec<&'static str>)> {
+    let all = permissions::all();
+    SEED.iter().map(|(code, patterns)| (*code, expand(patterns, &all))).collect()
+}
+
+fn expand(patterns: &[&str], all: &BTreeSet<&'static str>) -> Vec<&'static str> {
+    all.iter().copied().filter(|permission| patterns.iter().any(|pattern| matches(pattern, permission))).collect()
+}
+
+fn matches(pattern: &str, permission: &str) -> bool {
+    match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
+        (Some(end), _) => permission.ends_with(end),
+        (None, Some(start)) => permission.starts_with(start),
+        (None, None) => pattern == permission,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(code: &str) -> Vec<&'static str> {
+        seed().into_iter().find(|(role, _)| *role == code).unwrap().1
+    }
+
+    #[test]
+    fn an_owner_holds_every_permission_and_an_auditor_only_reads() {
+        assert_eq!(of(OWNER).len(), permissions::all().len());
+        assert!(of("AUDITOR").iter().all(|permission| permission.ends_with(".read")));
+        assert!(of("AUDITOR").len() > 5);
+    }
+
+    #[test]
+    fn every_pattern_of_the_table_stands_for_some_permission() {
+        let all = permissions::all();
+        for (code, patterns) in SEED {
+            for pattern in *patterns {
+                assert!(all.iter().any(|permission| matches(pattern, permission)), "{code}: {pattern}");
+            }
+        }
+    }
+
+    #[test]
+    fn whoever_requests_a_sesi_as_operator_does_not_approve_it() {
+        assert!(!of("OPERATOR").contains(&"sesi.approve"));
+    }
+}

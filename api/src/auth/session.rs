@@ -1,0 +1,75 @@
+//! Server-side sessions: a row per sign-in, found by the hash of the cookie's token.
+
+use super::account::Account;
+use super::token;
+use crate::app::App;
+use chrono::{DateTime, TimeDelta, Utc};
+use engine::db;
+use engine::refusal::Failure;
+use sea_orm::QueryResult;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// How often `last_seen_at` is written, so that reading stays reading.
+const TOUCH_EVERY: TimeDelta = TimeDelta::minutes(1);
+
+/// A live session with its account and what the account may do.
+#[derive(Clone, Debug)]
+pub struct Session {
+    pub id: Uuid,
+    pub account: Account,
+    pub roles: Vec<String>,
+    pub permissions: BTreeSet<String>,
+    pub csrf_token: String,
+    pub last_seen_at: DateTime<Utc>,
+    pub absolute_expires_at: DateTime<Utc>,
+}
+
+/// Whether the session was found, how its row is read: live, of an active admin, in one query.
+const LIVE: &str = "SELECT s.id, s.csrf_token, s.last_seen_at, s.absolute_expires_at, u.id AS user_id, u.email, u.name, \
+    (SELECT string_agg(r.code, ',') FROM user_role ur JOIN role r ON r.id = ur.role_id WHERE ur.user_id = u.id) AS roles, \
+    (SELECT string_agg(p.permission, ',') FROM user_role ur JOIN role_permission p ON p.role_id = ur.role_id WHERE ur.user_id = u.id) AS permissions \
+    FROM user_session s JOIN user_account u ON u.id = s.user_id \
+    WHERE s.token_hash = ? AND s.revoked_at IS NULL AND s.idle_expires_at > ? AND s.absolute_expires_at > ? \
+    AND u.account_state = 'ACTIVE' AND u.user_type = 'ADMIN'";
+
+/// The live session of a token, its idle time renewed.
+pub async fn find(app: &App, token: &str) -> Result<Option<Session>, Failure> {
+    let now = app.engine.clock.now();
+    let values = vec![token::hash(token).into(), now.into(), now.into()];
+    let Some(row) = db::row(app.engine.db.reader(), LIVE, values).await? else { return Ok(None) };
+    let session = read(&row)?;
+    if now - session.last_seen_at >= TOUCH_EVERY {
+        let sql = "UPDATE user_session SET last_seen_at = ?, idle_expires_at = ? WHERE id = ?";
+        db::run(app.engine.db.writer(), sql, vec![now.into(), (now + idle(app)).into(), session.id.into()]).await?;
+    }
+    Ok(Some(session))
+}
+
+/// How long a session lives without a request.
+pub fn idle(app: &App) -> TimeDelta {
+    TimeDelta::minutes(app.config.session.idle_minutes.into())
+}
+
+/// How long a session lives at most.
+pub fn absolute(app: &App) -> TimeDelta {
+    TimeDelta::minutes(app.config.session.absolute_minutes.into())
+}
+
+fn read(row: &QueryResult) -> Result<Session, Failure> {
+    let roles: BTreeSet<String> = list(row, "roles")?.into_iter().collect();
+    Ok(Session {
+        id: row.try_get("", "id")?,
+        account: Account { id: row.try_get("", "user_id")?, email: row.try_get("", "email")?, name: row.try_get("", "name")? },
+        roles: roles.into_iter().collect(),
+        permissions: list(row, "permissions")?.into_iter().collect(),
+        csrf_token: row.try_get("", "csrf_token")?,
+        last_seen_at: row.try_get("", "last_seen_at")?,
+        absolute_expires_at: row.try_get("", "absolute_expires_at")?,
+    })
+}
+
+fn list(row: &QueryResult, column: &str) -> Result<Vec<String>, Failure> {
+    let text: Option<String> = row.try_get("", column)?;
+    Ok(text.unwrap_or_default().split(',').filter(|part| !part.is_empty()).map(str::to_owned).collect())
+}
