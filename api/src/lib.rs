@@ -1,1 +1,28 @@
-//! api
+//! The program `alur`: command line, configuration, composition root, HTTP API and the embedded web UI.
+//!
+//! Read [`router`] for every route and [`app`] for how the parts meet. As a library it serves tests:
+//! `App::build(config, clock)` and `router::router(app)`.
+
+pub mod cli;
+pub mod config;
+pub mod demo;
+pub mod log;
+
+pub mod app;
+pub mod router;
+
+pub mod http;
+pub mod openapi;
+pub mod route;
+
+mod docs;
+mod ui;
+
+pub mod auth;
+pub mod problem;
+pub mod request;
+
+mod listing;
+mod office_day;
+pub mod routes;
+pub mod view;

@@ -1,1 +1,5 @@
-fn main() {}
+//! The program `alur`.
+
+fn main() -> std::process::ExitCode {
+    api::cli::main()
+}

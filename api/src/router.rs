@@ -1,0 +1,93 @@
+//! All routes on one page: method, path, who may call it, handler, and what it does.
+
+use crate::app::App;
+use crate::auth::permissions::*;
+use crate::problem::Problem;
+use crate::request::JSON_LIMIT;
+use crate::route::Guard::{self, Public, SignedIn};
+use crate::route::Method::{Delete, Get, Post};
+use crate::route::Route;
+use crate::routes::{audit, catalog, commands, documents, explain, health, instances, jobs, overview, people, policies, sesi, session, tasks, workflows};
+use crate::{docs, http, openapi, ui};
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use engine::actor::Permission;
+use std::sync::Arc;
+
+const fn needs(permission: Permission) -> Guard {
+    Guard::Permission(permission)
+}
+
+/// Every route of the API. `SignedIn` routes are decided further in: by the command's own permission,
+/// the task's, or because they show callers only themselves.
+#[rustfmt::skip]
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::new(Get,    "/api/v1/session",                                             SignedIn,               session::show,      "Show who is signed in"),
+        Route::new(Post,   "/api/v1/session/link",                                        Public,                 session::sign_in,   "Sign in with a one-time link"),
+        Route::new(Delete, "/api/v1/session",                                             SignedIn,               session::sign_out,  "Sign out"),
+
+        Route::new(Get,    "/api/v1/overview",                                            SignedIn,               overview::show,     "Show the numbers of today"),
+        Route::new(Get,    "/api/v1/catalog",                                             needs(CATALOG_READ),    catalog::show,      "Show what a sesi can be made of"),
+        Route::new(Get,    "/api/v1/siswa",                                               needs(CATALOG_READ),    people::siswa,      "List siswa"),
+        Route::new(Get,    "/api/v1/tutor",                                               needs(CATALOG_READ),    people::tutor,      "List tutor"),
+
+        Route::new(Get,    "/api/v1/sesi",                                                needs(SESI_READ),       sesi::list,         "List sesi"),
+        Route::new(Post,   "/api/v1/sesi",                                                needs(SESI_REQUEST),    sesi::create,       "Request a sesi"),
+        Route::new(Post,   "/api/v1/sesi/preview",                                        needs(SESI_REQUEST),    sesi::preview,      "Show what approval would say about a sesi"),
+        Route::new(Get,    "/api/v1/sesi/{id}",                                           needs(SESI_READ),       sesi::show,         "Show a sesi"),
+        Route::new(Get,    "/api/v1/explain/sesi/{id}",                                   needs(EXPLAIN_READ),    explain::sesi,      "Explain every rupiah of a sesi"),
+
+        Route::new(Get,    "/api/v1/workflows",                                           needs(WORKFLOW_READ),   workflows::list,    "List the workflows' definitions"),
+        Route::new(Get,    "/api/v1/workflows/{name}/{id}",                               needs(WORKFLOW_READ),   instances::show,    "Show an instance"),
+        Route::new(Get,    "/api/v1/workflows/{name}/{id}/history",                       needs(WORKFLOW_READ),   instances::history, "Show what happened to an instance"),
+        Route::new(Post,   "/api/v1/workflows/{name}/{id}/commands/{command}",            SignedIn,               commands::run,      "Run a command"),
+        Route::new(Post,   "/api/v1/workflows/{name}/{id}/commands/{command}/preview",    SignedIn,               commands::preview,  "Show what a command would do"),
+        Route::new(Post,   "/api/v1/workflows/{name}/commands/{command}/bulk",            SignedIn,               commands::bulk,     "Run a command on many instances"),
+
+        Route::new(Get,    "/api/v1/tasks",                                               needs(TASK_READ),       tasks::list,        "List open tasks"),
+        Route::new(Get,    "/api/v1/tasks/{id}",                                          needs(TASK_READ),       tasks::show,        "Show a task"),
+        Route::new(Post,   "/api/v1/tasks/{id}/claim",                                    SignedIn,               tasks::claim,       "Take a task for oneself"),
+        Route::new(Post,   "/api/v1/tasks/{id}/release",                                  SignedIn,               tasks::release,     "Give a task back"),
+        Route::new(Post,   "/api/v1/tasks/{id}/comments",                                 SignedIn,               tasks::comment,     "Comment on a task"),
+
+        Route::new(Post,   "/api/v1/documents",                                           needs(DOCUMENT_UPLOAD), documents::upload,  "Upload a document").body_limit(documents::UPLOAD_LIMIT),
+        Route::new(Get,    "/api/v1/documents/{id}",                                      needs(DOCUMENT_READ),   documents::show,    "Show a document with a link to its content"),
+        Route::new(Get,    "/api/v1/documents/{id}/content",                              Public,                 documents::content, "Fetch a document's content by its signed link"),
+
+        Route::new(Get,    "/api/v1/jobs",                                                needs(JOB_READ),        jobs::list,         "List jobs"),
+        Route::new(Post,   "/api/v1/jobs/{id}/retry",                                     needs(JOB_HANDLE),      jobs::retry,        "Try a dead job again"),
+        Route::new(Post,   "/api/v1/jobs/{id}/dismiss",                                   needs(JOB_HANDLE),      jobs::dismiss,      "Give a dead job up"),
+
+        Route::new(Get,    "/api/v1/policies",                                            needs(POLICY_READ),     policies::list,     "List policies with their versions"),
+        Route::new(Get,    "/api/v1/policies/{kind}/{number}",                            needs(POLICY_READ),     policies::show,     "Show a policy version"),
+        Route::new(Get,    "/api/v1/audit",                                               needs(AUDIT_READ),      audit::list,        "List audit records"),
+
+        Route::new(Get,    "/healthz",                                                    Public,                 health::live,       "Tell whether the process answers"),
+        Route::new(Get,    "/readyz",                                                     Public,                 health::ready,      "Tell whether the database answers too"),
+    ]
+}
+
+/// The whole of the server: the API, its documentation, and the UI for every other address.
+pub fn router(app: Arc<App>) -> Router {
+    let routes = routes();
+    let document = Arc::new(openapi::text(&openapi::document(&routes)));
+    let api = routes.into_iter().fold(Router::new(), |router, route| route.mount(router, &app));
+    let router = api
+        .with_state(app.clone())
+        .merge(docs::router(document))
+        .fallback(elsewhere)
+        .method_not_allowed_fallback(|| async { Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed") })
+        .layer(DefaultBodyLimit::max(JSON_LIMIT));
+    http::wrap(router, &app)
+}
+
+/// Unknown addresses below /api answer as the API does, all others with the UI.
+async fn elsewhere(request: Request) -> Response {
+    if request.uri().path().starts_with("/api/") {
+        return Problem::not_found("address").into_response();
+    }
+    ui::serve(&request)
+}

@@ -1,0 +1,24 @@
+//! The handlers, by resource. Each is thin: read the request, ask the engine or the database, shape the answer.
+
+pub mod audit;
+pub mod catalog;
+pub mod commands;
+pub mod documents;
+pub mod explain;
+pub mod health;
+pub mod instances;
+pub mod jobs;
+pub mod overview;
+pub mod people;
+pub mod policies;
+pub mod sesi;
+pub mod session;
+pub mod tasks;
+pub mod workflows;
+
+use crate::app::App;
+use axum::extract::State;
+use std::sync::Arc;
+
+/// What every handler takes first.
+type OurApp = State<Arc<App>>;

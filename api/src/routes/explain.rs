@@ -1,0 +1,67 @@
+//! Every rupiah of a sesi, from the price matrix and the policy to the journal entry.
+
+mod read;
+mod steps;
+
+use super::OurApp;
+use crate::problem::Problem;
+use crate::request::At;
+use crate::view::entry::Entry;
+use axum::Json;
+use axum::extract::State;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+#[derive(Serialize, ToSchema)]
+pub struct Explanation {
+    amounts: Vec<ExplainedAmount>,
+}
+
+/// One figure with the steps that lead to it, in order.
+#[derive(Serialize, ToSchema)]
+struct ExplainedAmount {
+    /// `tagihan`, `honorarium`, `transport`, `siswa_charge`, `tutor_honor` or `denda`.
+    key: String,
+    rp: i64,
+    steps: Vec<Step>,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+enum Step {
+    /// A row of the price matrix.
+    Matrix {
+        label_code: String,
+        rp: i64,
+        #[schema(value_type = Object)]
+        params: Map<String, Value>,
+        #[schema(required)]
+        price_id: Option<Uuid>,
+    },
+    /// What a policy version decided, and how.
+    Policy {
+        policy: String,
+        version: i64,
+        sha256: String,
+        #[schema(value_type = Vec<Object>)]
+        trace: Vec<Value>,
+        #[schema(value_type = Object)]
+        input: Value,
+        #[schema(value_type = Object)]
+        output: Value,
+    },
+    /// What rounding to whole rupiah decided on, in hundredths.
+    Rounding { rounding: String, remainder: i64 },
+    /// Who fixed the figure, and when.
+    Approval { actor: String, at: DateTime<Utc> },
+    /// Where it was booked.
+    Entry { entry: Entry },
+}
+
+pub async fn sesi(State(app): OurApp, At(id): At<Uuid>) -> Result<Json<Explanation>, Problem> {
+    let facts = read::facts(&app.engine.db, id).await?.ok_or_else(|| Problem::not_found("sesi"))?;
+    Ok(Json(Explanation { amounts: steps::amounts(&facts) }))
+}

@@ -1,0 +1,116 @@
+//! From what a figure rests on to its steps. Pure.
+
+use super::read::{Decided, Facts, Matrix};
+use super::{ExplainedAmount, Step};
+use serde_json::Value;
+
+/// The policy that sets the frozen figures; every other decision is about how a sesi closed.
+const PRICING: &str = "pricing";
+/// The entry of a denda; every other entry is about the lesson.
+const DENDA: &str = "tutor_denda";
+const STRAIGHT: [&str; 3] = ["tagihan", "honorarium", "transport"];
+
+/// The figures fixed at approval, then those a cancellation or no-show brought.
+pub fn amounts(facts: &Facts) -> Vec<ExplainedAmount> {
+    let mut all: Vec<ExplainedAmount> = vec![];
+    for (key, rp) in STRAIGHT.into_iter().zip(facts.frozen.into_iter().flatten()) {
+        all.push(ExplainedAmount { key: key.into(), rp, steps: frozen_steps(facts, key) });
+    }
+    for amount in facts.closing.iter().filter(|amount| !STRAIGHT.contains(&amount.key.as_str())) {
+        if let Some(rp) = amount.rp {
+            all.push(ExplainedAmount { key: amount.key.clone(), rp, steps: closing_steps(facts, &amount.key) });
+        }
+    }
+    all
+}
+
+fn frozen_steps(facts: &Facts, key: &str) -> Vec<Step> {
+    let matrix = match key {
+        "tagihan" => facts.student.as_ref().map(|row| matrix_step(facts, row, "price_student")),
+        "honorarium" => facts.tutor.as_ref().map(|row| matrix_step(facts, row, "price_tutor")),
+        _ => None,
+    };
+    let mut steps: Vec<Step> = matrix.into_iter().collect();
+    steps.extend(facts.decisions.iter().filter(|decided| decided.kind == PRICING).flat_map(policy_steps));
+    steps.extend(facts.approved.iter().map(|(actor, at)| Step::Approval { actor: actor.clone(), at: *at }));
+    let completed = facts.closing.iter().any(|amount| amount.key == "tagihan");
+    if completed {
+        steps.extend(entry_steps(facts, false));
+    }
+    steps
+}
+
+fn closing_steps(facts: &Facts, key: &str) -> Vec<Step> {
+    let mut steps: Vec<Step> = facts.decisions.iter().filter(|decided| decided.kind != PRICING).flat_map(policy_steps).collect();
+    steps.extend(entry_steps(facts, key == "denda"));
+    steps
+}
+
+fn matrix_step(facts: &Facts, row: &Matrix, label_code: &str) -> Step {
+    let mut params = facts.combination.clone();
+    let golongan = if label_code == "price_tutor" { Value::from(facts.golongan.as_str()) } else { Value::Null };
+    params.insert("golongan".into(), golongan);
+    Step::Matrix { label_code: label_code.into(), rp: row.rp, params, price_id: row.price_id }
+}
+
+/// The decision, and what its rounding left over, if anything.
+fn policy_steps(decided: &Decided) -> Vec<Step> {
+    let rounded = decided.trace.iter().filter_map(|step| {
+        let remainder = step.get("remainder")?.as_i64().filter(|remainder| *remainder != 0)?;
+        Some(Step::Rounding { rounding: step.get("rounding")?.as_str()?.to_owned(), remainder })
+    });
+    let policy = Step::Policy {
+        policy: decided.kind.clone(),
+        version: decided.version,
+        sha256: decided.sha256.clone(),
+        trace: decided.trace.clone(),
+        input: decided.input.clone(),
+        output: decided.output.clone(),
+    };
+    std::iter::once(policy).chain(rounded).collect()
+}
+
+fn entry_steps(facts: &Facts, denda: bool) -> impl Iterator<Item = Step> + '_ {
+    facts.entries.iter().filter(move |entry| (entry.kind == DENDA) == denda).map(|entry| Step::Entry { entry: entry.clone() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use engine::plan::Amount;
+    use serde_json::json;
+
+    fn facts() -> Facts {
+        let decided = |kind: &str, trace: Vec<Value>| Decided { kind: kind.into(), version: 1, sha256: "h".into(), input: json!({}), output: json!({}), trace };
+        Facts {
+            student: Some(Matrix { price_id: None, rp: 150_000 }),
+            tutor: Some(Matrix { price_id: None, rp: 90_000 }),
+            combination: [("subject".to_owned(), json!("Matematika"))].into_iter().collect(),
+            golongan: "GOL_2".into(),
+            frozen: Some([150_000, 90_000, 0]),
+            approved: Some(("A".into(), chrono::DateTime::UNIX_EPOCH)),
+            decisions: vec![decided("pricing", vec![]), decided("cancellation.tutor", vec![json!({ "pct": 25, "rounding": "half_up", "remainder": 50 })])],
+            entries: vec![],
+            closing: vec![Amount::rp("denda", 22_500), Amount::count("strikes", 1)],
+        }
+    }
+
+    fn kinds(amount: &ExplainedAmount) -> Vec<String> {
+        amount.steps.iter().map(|step| serde_json::to_value(step).unwrap()["kind"].as_str().unwrap().to_owned()).collect()
+    }
+
+    #[test]
+    fn every_figure_leads_back_to_matrix_policy_and_approval() {
+        let all = amounts(&facts());
+        assert_eq!(all.iter().map(|amount| amount.key.as_str()).collect::<Vec<_>>(), ["tagihan", "honorarium", "transport", "denda"]);
+        assert_eq!(kinds(&all[0]), ["matrix", "policy", "approval"]);
+        assert_eq!(kinds(&all[2]), ["policy", "approval"]);
+        assert_eq!(kinds(&all[3]), ["policy", "rounding"]);
+    }
+
+    #[test]
+    fn a_request_has_no_figures_yet() {
+        let facts = Facts { frozen: None, closing: vec![], student: None, tutor: None, approved: None, decisions: vec![], ..facts() };
+        assert!(amounts(&facts).is_empty());
+    }
+}
