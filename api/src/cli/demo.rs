@@ -1,0 +1,55 @@
+//! `alur demo`: fills an empty database with a believable company, played through the real commands.
+
+use super::output::{Finished, Output};
+use crate::app::App;
+use crate::auth::{account, roles};
+use crate::config::Config;
+use crate::demo::{self, Cast, Scale};
+use crate::routes::documents::{self, File};
+use anyhow::Context;
+use clap::Args;
+use engine::actor::Actor;
+use engine::clock::Clock;
+use std::sync::Arc;
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[arg(long, default_value_t = Scale::default().siswa)]
+    siswa: usize,
+    #[arg(long, default_value_t = Scale::default().tutors)]
+    tutors: usize,
+    /// How many months of sesi lie behind today.
+    #[arg(long, default_value_t = Scale::default().months)]
+    months: u32,
+    /// The same seed makes the same company.
+    #[arg(long, default_value_t = Scale::default().seed)]
+    seed: u64,
+}
+
+const OPERATOR: (&str, &str) = ("maya@demo.alur.app", "Maya Putri");
+const SENIOR: (&str, &str) = ("rina@demo.alur.app", "Rina Wulandari");
+/// What every report of the story shows.
+const PHOTO: &[u8] = include_bytes!("demo/photo.png");
+
+pub async fn run(config: Config, clock: Arc<dyn Clock>, arguments: &Arguments, output: Output) -> anyhow::Result<Finished> {
+    let app = App::build(config, clock).await?;
+    let cast = Cast { requester: actor(&app, OPERATOR, "OPERATOR").await?, approver: actor(&app, SENIOR, "SENIOR_ADMIN").await? };
+    let photo = documents::store(&app, &cast.requester, File::new("papan-tulis.png", PHOTO.to_vec())).await;
+    let photo = photo.map_err(|problem| anyhow::anyhow!("the photo cannot be stored: {}", problem.code))?;
+    let scale = Scale { siswa: arguments.siswa, tutors: arguments.tutors, months: arguments.months, seed: arguments.seed };
+    let made = demo::make(&app.engine, &app.deps(), photo, &cast, scale, |line| tracing::info!("{line}")).await?;
+    output.value(&made)?;
+    output.text(format!(
+        "{} siswa, {} tutor, {} prices, {} sesi; {} commands, {} of them refused",
+        made.siswa, made.tutors, made.prices, made.sesi, made.commands, made.refused
+    ));
+    Ok(Finished::Well)
+}
+
+async fn actor(app: &App, (email, name): (&str, &str), role: &str) -> anyhow::Result<Actor> {
+    let db = &app.engine.db;
+    account::ensure(db, (email, name), role, app.engine.clock.now()).await?;
+    let account = account::by_email(db.reader(), email).await?.with_context(|| format!("{email} is not an active admin"))?;
+    let permissions = roles::seed().into_iter().filter(|(code, _)| *code == role).flat_map(|(_, permissions)| permissions);
+    Ok(Actor::person(account.id, account.name, permissions.map(str::to_owned)))
+}

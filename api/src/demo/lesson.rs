@@ -1,0 +1,97 @@
+//! Which lessons take place when, and how each will end.
+
+use super::company::{CELLS, Company};
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
+use chrono_tz::Asia::Jakarta;
+use rand::Rng;
+use rand::rngs::StdRng;
+use uuid::Uuid;
+
+/// How a lesson goes on after its request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    Completed,
+    /// Reported late and sent back once before it is validated.
+    SentBack,
+    Rejected,
+    /// Cancelled this many minutes before its start.
+    CancelledBySiswa(i64),
+    CancelledByTutor(i64),
+    CancelledByAdmin,
+    NoShowStudent,
+    NoShowTutor,
+    Rescheduled,
+    /// Nobody starts it: the follow-up task stays.
+    Forgotten,
+}
+
+#[derive(Clone, Debug)]
+pub struct Lesson {
+    pub siswa_id: Uuid,
+    pub tutor_id: Uuid,
+    pub subject_id: Uuid,
+    pub level_id: Option<Uuid>,
+    pub starts_at: DateTime<Utc>,
+    pub mode: &'static str,
+    pub requested_at: DateTime<Utc>,
+    pub approved_at: DateTime<Utc>,
+    pub fate: Fate,
+}
+
+/// How far ahead lessons are on the books.
+const AHEAD: TimeDelta = TimeDelta::days(10);
+
+/// Weekly lessons of every siswa, each at a time no other lesson of the tutor or the siswa has.
+pub fn plan(company: &Company, begin: DateTime<Utc>, now: DateTime<Utc>, dice: &mut StdRng) -> Vec<Lesson> {
+    let mut lessons = vec![];
+    let mut next_cell = vec![0_usize; company.tutors.len()];
+    for (position, siswa_id) in company.siswa.iter().enumerate() {
+        let tutor = position % company.tutors.len();
+        let cell = CELLS[(next_cell[tutor] * 7 + tutor) % CELLS.len()];
+        next_cell[tutor] += 1;
+        let taught = &company.tutors[tutor].courses;
+        let course = &company.courses[taught[dice.random_range(0..taught.len())]];
+        let mode = ["ONLINE", "OFFLINE_RUMAH_SISWA", "OFFLINE_RUMAH_SISWA"][position % 3];
+        for starts_at in weekly(begin, now + AHEAD, cell) {
+            let requested_at = starts_at - TimeDelta::hours(dice.random_range(70..200));
+            let wait = if dice.random_range(0..20) == 0 { dice.random_range(26..40) } else { dice.random_range(1..18) };
+            lessons.push(Lesson {
+                siswa_id: *siswa_id,
+                tutor_id: company.tutors[tutor].id,
+                subject_id: course.subject_id,
+                level_id: course.level_id,
+                starts_at,
+                mode,
+                requested_at: requested_at.max(begin),
+                approved_at: (requested_at + TimeDelta::hours(wait)).max(begin + TimeDelta::minutes(5)),
+                fate: fate(dice),
+            });
+        }
+    }
+    lessons
+}
+
+/// Every week's instant of a cell between two instants.
+fn weekly(begin: DateTime<Utc>, end: DateTime<Utc>, (weekday, minute): (u32, u32)) -> Vec<DateTime<Utc>> {
+    let first = begin.with_timezone(&Jakarta).date_naive();
+    let lead = i64::from((weekday + 7 - first.weekday().number_from_monday()) % 7);
+    let midnight = (first + TimeDelta::days(lead)).and_time(chrono::NaiveTime::MIN).and_utc() - TimeDelta::hours(7);
+    let start = midnight + TimeDelta::minutes(i64::from(minute));
+    (0..1_000).map(|week| start + TimeDelta::weeks(week)).skip_while(|at| *at < begin + TimeDelta::hours(4)).take_while(|at| *at < end).collect()
+}
+
+/// Shares as seen in practice: six in a hundred cancelled by siswa, two by tutors, one no-show.
+fn fate(dice: &mut StdRng) -> Fate {
+    match dice.random_range(0..200) {
+        0..=11 => Fate::CancelledBySiswa([20, 75, 170, 300, 900, 2_000][dice.random_range(0..6)]),
+        12..=15 => Fate::CancelledByTutor([30, 100, 200, 240, 700, 1_500][dice.random_range(0..6)]),
+        16 => Fate::CancelledByAdmin,
+        17..=18 => Fate::NoShowStudent,
+        19 => Fate::NoShowTutor,
+        20..=23 => Fate::Rescheduled,
+        24..=26 => Fate::Rejected,
+        27..=31 => Fate::SentBack,
+        32 => Fate::Forgotten,
+        _ => Fate::Completed,
+    }
+}
