@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { Program, signInLink, type Window } from './browser';
+import { approveByKeyboard } from './approve';
 import { dateAhead, fill, pick, requestSesi } from './new-sesi';
 
 const onePixelPng = Buffer.from(
@@ -41,24 +42,6 @@ async function run(command: string): Promise<void> {
 async function confirm(): Promise<void> {
   await page.getByTestId('confirm').click();
   await page.getByTestId('command-dialog').waitFor({ state: 'detached' });
-}
-
-/** Approves what the list holds with the keyboard; gives a reason when the tutor's Slots ask for one. */
-async function approveByKeyboard(): Promise<void> {
-  await page.getByTestId('preview').waitFor();
-  await page.keyboard.press('j');
-  await page.keyboard.press('a');
-  const toast = page.getByTestId('toast').first();
-  const dialog = page.getByTestId('command-dialog');
-  await toast.or(dialog).waitFor();
-  if (await dialog.isVisible()) {
-    const reason = dialog.locator('[data-field=outside_slots_reason] input');
-    await reason.waitFor();
-    await reason.focus();
-    await page.keyboard.type('Disepakati dengan tutor');
-    await page.keyboard.press('Enter');
-    await dialog.waitFor({ state: 'detached' });
-  }
 }
 
 describe('operations', () => {
@@ -102,7 +85,7 @@ describe('operations', () => {
 
   test('it is approved in the inbox by keyboard alone', async () => {
     await inboxOf(code);
-    await approveByKeyboard();
+    await approveByKeyboard(page);
     await page.getByTestId('row').waitFor({ state: 'detached' });
     await page.goto(sesiPath);
     await expect.poll(state).toContain('Disetujui');
