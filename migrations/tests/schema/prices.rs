@@ -78,6 +78,8 @@ async fn a_price_closed_on_its_first_day_is_in_force_on_no_day() {
         let corrected = [close(db, 1, "2026-09-01"), open(db, 2, "2026-09-01")];
         commit(db, &corrected).await.unwrap();
         refused(db, &close(db, 2, "2026-08-31"), check_failed(db)).await;
+        run(db, &close(db, 2, "2026-09-01")).await;
+        run(db, &price(db, 3, ("2026-08-01", Some("2026-10-01")))).await;
     })
     .await;
 }
@@ -121,10 +123,12 @@ async fn on_postgres_a_price_is_replaced_in_one_statement() {
         }
         rows::catalog_ground(db).await;
         run(db, &open(db, 1, "2026-09-01")).await;
-        let (close, next) = (close(db, 1, "2026-10-01"), open(db, 2, "2026-10-01"));
-        let both = format!("WITH b AS ({next}), a AS ({close}) SELECT 1");
-        commit(db, &[both]).await.unwrap();
-        let again = open(db, 3, "2026-11-01");
+        let first = (close(db, 1, "2026-10-01"), open(db, 2, "2026-10-01"));
+        let second = (close(db, 2, "2026-11-01"), open(db, 3, "2026-11-01"));
+        for (one, other) in [(&first.0, &first.1), (&second.1, &second.0)] {
+            commit(db, &[format!("WITH a AS ({one}), b AS ({other}) SELECT 1")]).await.unwrap();
+        }
+        let again = open(db, 4, "2026-12-01");
         refused_all(db, &[format!("WITH a AS ({again}) SELECT 1")], "price_overlap").await;
     })
     .await;
