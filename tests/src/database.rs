@@ -14,6 +14,11 @@ use uuid::Uuid;
 /// What a test asks for: itself a database, or something that stands on one.
 pub trait Fixture: Sized {
     fn on(database: TestDb) -> impl Future<Output = Self>;
+
+    /// What must hold at the end of every test that stands on it.
+    fn end(&self) -> impl Future<Output = ()> {
+        async {}
+    }
 }
 
 /// An empty database with the schema in it.
@@ -185,8 +190,10 @@ macro_rules! both_databases {
             use super::*;
 
             async fn story(database: $crate::database::TestDb) {
-                let $argument = <$fixture as $crate::database::Fixture>::on(database).await;
+                let fixture = <$fixture as $crate::database::Fixture>::on(database).await;
+                let $argument = &fixture;
                 $body
+                $crate::database::Fixture::end(&fixture).await;
             }
 
             #[test]

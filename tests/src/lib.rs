@@ -4,6 +4,11 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on should say so and stop")]
 
-pub mod company;
 pub mod database;
 pub mod postgres;
+
+pub mod company;
+
+pub mod app;
+pub mod browser;
+pub mod program;

@@ -154,7 +154,7 @@ mod a_random_life_leaves_everything_sound {
 
 tests::both_databases! {
     async fn many_random_lives_at_once_leave_everything_sound(rig: Rig) {
-        let rig = std::sync::Arc::new(rig);
+        let rig = std::sync::Arc::new(rig.clone());
         let mut runner = TestRunner::deterministic();
         let lives: Vec<Vec<Step>> = (0..8).map(|_| proptest::strategy::ValueTree::current(&vec(step(), 40..60).new_tree(&mut runner).unwrap())).collect();
         let running = lives.into_iter().map(|steps| {

@@ -37,6 +37,7 @@ impl Announcer for Recorder {
     }
 }
 
+#[derive(Clone)]
 pub struct Rig {
     pub db: TestDb,
     pub clock: Arc<ManualClock>,

@@ -107,7 +107,7 @@ impl Company {
         id
     }
 
-    /// A price for SD 5, REGULER (and Golongan 2), in force from July 2026 on.
+    /// A price for SD 5, REGULER (and Golongan 2), in force from July 2024 on.
     pub async fn priced(&self, subject_id: Uuid, audience: price::Audience, amount_rp: i64) {
         let years = tahun_ajaran::Entity::find().all(self.db.db.reader()).await.expect("read the years");
         let golongan = self.catalog("golongan", "GOL_2").await;
@@ -121,7 +121,7 @@ impl Company {
             segmentasi_id: self.catalog("segmentasi", "REGULER").await,
             golongan_id: (audience == price::Audience::Tutor).then_some(golongan),
             amount_rp,
-            effective_from: NaiveDate::from_ymd_opt(2026, 7, 1).expect("a day"),
+            effective_from: NaiveDate::from_ymd_opt(2024, 7, 1).expect("a day"),
             effective_until: None,
             created_at: self.now(),
             created_by: "Sari".into(),

@@ -1,0 +1,73 @@
+#!/bin/sh
+# All tests: Rust on SQLite and on a throw-away Postgres, the web UI's own, and a real browser against the
+# real program with demo data. Called by `make test`. ADMIN_UI=skip leaves out the UI and the browser.
+set -eu
+cd "$(dirname "$0")/.."
+
+say() { printf '\n== %s\n' "$*"; }
+
+scratch=$(mktemp -d)
+server=
+finish() {
+  [ -z "$server" ] || kill "$server" 2> /dev/null || true
+  rm -rf "$scratch"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+say "build"
+cargo build --package api
+cargo build --package tests --bin with-postgres
+
+say "Rust, on SQLite and Postgres"
+# Plain `cargo test`: one process per binary shares one template database among its tests.
+target/debug/with-postgres cargo test --workspace 2>&1 | tee "$scratch/rust.log" || true
+grep -q '^test result' "$scratch/rust.log" || exit 1
+passed=$(grep '^test result' "$scratch/rust.log" | sed 's/.* \([0-9]*\) passed.*/\1/' | paste -sd+ - | bc 2> /dev/null || echo '?')
+if grep -q '^test result: FAILED\|^error' "$scratch/rust.log"; then
+  echo "Rust: there are failures" >&2
+  exit 1
+fi
+
+if [ "${ADMIN_UI:-}" = skip ]; then
+  say "Rust: $passed passed; the web UI was left out"
+  exit 0
+fi
+
+say "web UI"
+(cd admin-ui && npm ci --no-audit --no-fund && npm test)
+
+say "browser"
+find_chromium() {
+  for name in chromium chromium-browser google-chrome google-chrome-stable; do
+    command -v "$name" && return
+  done
+}
+CHROMIUM=${CHROMIUM:-$(find_chromium || true)}
+if [ -z "$CHROMIUM" ] && [ "$(id -u)" = 0 ]; then
+  apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y chromium
+  CHROMIUM=$(find_chromium)
+fi
+if [ -z "$CHROMIUM" ]; then
+  echo "the browser tests need Chromium: sudo apt-get install -y chromium, or name one in CHROMIUM" >&2
+  exit 1
+fi
+export CHROMIUM
+port=$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')
+export ALUR_DATABASE_FOLDER="$scratch/data" ALUR_SERVER_LISTEN="127.0.0.1:$port"
+target/debug/alur demo
+target/debug/alur serve > "$scratch/server.log" 2> "$scratch/server.err" &
+server=$!
+tries=0
+until ALUR_SIGN_IN_LINK=$(grep -o 'http[^ ]*/sign-in#[^ ]*' "$scratch/server.log"); do
+  tries=$((tries + 1))
+  if [ $tries -gt 600 ] || ! kill -0 "$server" 2> /dev/null; then
+    echo "the program printed no sign-in link" >&2
+    cat "$scratch/server.err" >&2
+    exit 1
+  fi
+  sleep 0.1
+done
+unset ALUR_DATABASE_FOLDER ALUR_SERVER_LISTEN
+ALUR_URL="http://127.0.0.1:$port" ALUR_SIGN_IN_LINK=$ALUR_SIGN_IN_LINK sh -c 'cd admin-ui && npm run test:browser'
+say "Rust: $passed passed; web UI and browser: all passed"

@@ -1,0 +1,73 @@
+//! The server in this process on a port of its own, with a manual clock and people of every role.
+
+use crate::browser::Browser;
+use crate::company::Company;
+use crate::database::{Fixture, TestDb};
+use api::app::App;
+use api::auth::{account, link};
+use api::config::{Config, Database, Server};
+use engine::actor::Actor;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use worker::DrainReport;
+
+pub struct TestApp {
+    pub company: Company,
+    pub app: Arc<App>,
+    pub url: String,
+    _folder: TempDir,
+}
+
+impl Fixture for TestApp {
+    async fn on(database: TestDb) -> Self {
+        let company = Company::on(database).await;
+        let folder = tempfile::tempdir().expect("make a folder");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("bind a port");
+        let listen = listener.local_addr().expect("read the port");
+        let config = Config {
+            server: Server { listen, ..Server::default() },
+            database: Database { url: Some(company.db.url.clone()), folder: folder.path().into(), migrate: true },
+            ..Config::default()
+        };
+        let app = App::build(config, company.clock.clone()).await.expect("build the app");
+        let service = api::router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, service).await });
+        Self { company, app, url: format!("http://{listen}"), _folder: folder }
+    }
+
+    /// No job is left behind, whatever the test did.
+    async fn end(&self) {
+        let left = self.company.db.texts("SELECT kind || ' ' || state AS text FROM job WHERE state IN ('PENDING','RUNNING','DEAD')", vec![]).await;
+        assert!(left.is_empty(), "jobs are left: {left:?}; drain them");
+    }
+}
+
+impl TestApp {
+    /// Somebody with this role, signed in.
+    pub async fn signed_in_as(&self, role: &str) -> Browser {
+        let link = self.link(role).await;
+        let browser = self.nobody();
+        browser.sign_in(&link).await
+    }
+
+    /// Somebody who is not signed in.
+    pub fn nobody(&self) -> Browser {
+        Browser::new(&self.url)
+    }
+
+    /// A one-time sign-in link for an account with this role.
+    pub async fn link(&self, role: &str) -> String {
+        let email = format!("{}@xprivate.education", role.to_lowercase());
+        let (db, now) = (&self.app.engine.db, self.company.now());
+        account::ensure(db, (&email, role), role, now).await.expect("make an account");
+        let account = account::by_email(db.reader(), &email).await.expect("read the account").expect("an account");
+        link::create(&self.app, &account, &Actor::system()).await.expect("make a link")
+    }
+
+    /// Carries out everything that is due, with the handlers of production.
+    pub async fn drain(&self) -> DrainReport {
+        worker::drain(&self.app.engine, worker::handlers(&self.app.deps())).await.expect("drain")
+    }
+}
