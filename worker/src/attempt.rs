@@ -13,7 +13,7 @@ use engine::job::{Claimed, Failed};
 use engine::plan::AnyCommand;
 use engine::refusal::{Failure, Halt, Refusal};
 use futures::FutureExt;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -89,11 +89,20 @@ impl Attempts {
             Err(Halt::Refused(refusal)) if is_business(&refusal) => {
                 let code = refusal.code().to_owned();
                 let result = json!({ "command": name, "refused": code });
-                let held = self.engine.job_done(job, result, Batch::default()).await?;
-                Ok(if held { Attempted::Refused(code) } else { Attempted::Gone })
+                self.settle(job, result, Batch::default(), Attempted::Refused(code)).await
             }
             Err(Halt::Refused(refusal)) => self.failed(job, &anyhow::anyhow!("the command `{name}` to {workflow} was refused: {}", refusal.code())).await,
             Err(Halt::Failed(failure)) => self.failed(job, &anyhow::Error::new(failure)).await,
+        }
+    }
+
+    /// Settles a job without a command. The engine refuses an effect that would break a rule, as
+    /// leaving the job's instance with nothing to wait for; that is a failed attempt.
+    async fn settle(&self, job: &Claimed, result: Value, effect: Batch, settled: Attempted) -> Result<Attempted, Failure> {
+        match self.engine.job_done(job, result, effect).await {
+            Ok(true) => Ok(settled),
+            Ok(false) => Ok(Attempted::Gone),
+            Err(failure) => self.failed(job, &anyhow::Error::new(failure)).await,
         }
     }
 

@@ -5,6 +5,9 @@
 //! storage only registers, reports that the worker lives and acknowledges. Fetching is ours: only
 //! when there may be something new, never more than can start at once, and again when a wake-up
 //! arrived meanwhile.
+//!
+//! The fetch and the storage's own work may both want the one connection to SQLite. So neither is
+//! ever left half done while the other is waited for: every poll drives both.
 
 use super::store::{Acknowledge, Delivery, Store};
 use crate::options::Options;
@@ -38,6 +41,7 @@ pub(super) struct Queue<T: Store> {
     fetching: Option<BoxFuture<'static, Result<Vec<Delivery>, T::Error>>>,
     fetching_limit: usize,
     fetched: VecDeque<Delivery>,
+    failed: Option<T::Error>,
     closing: Closing<T::Error>,
 }
 
@@ -63,6 +67,7 @@ impl<T: Store> Queue<T> {
             fetching: None,
             fetching_limit: 0,
             fetched: VecDeque::new(),
+            failed: None,
             closing: Closing::Acknowledging,
         }
     }
@@ -83,10 +88,17 @@ impl<T: Store> Queue<T> {
         self.fetching = Some(self.store.take(worker, self.fetching_limit));
     }
 
-    fn finish_fetch(&mut self, deliveries: Vec<Delivery>) {
+    fn drive_fetch(&mut self, cx: &mut Context<'_>) {
+        let Some(fetch) = &mut self.fetching else { return };
+        let Poll::Ready(outcome) = fetch.poll_unpin(cx) else { return };
         self.fetching = None;
-        self.is_stale |= deliveries.len() >= self.fetching_limit;
-        self.fetched.extend(deliveries);
+        match outcome {
+            Ok(deliveries) => {
+                self.is_stale |= deliveries.len() >= self.fetching_limit;
+                self.fetched.extend(deliveries);
+            }
+            Err(error) => self.failed = Some(error),
+        }
     }
 }
 
@@ -99,41 +111,37 @@ impl<T: Store> Backend for Queue<T> {
             ready!(pause.poll_unpin(cx));
             self.pause = None;
         }
+        self.drive_fetch(cx);
         self.storage.poll_ready(cx, worker)
     }
 
     fn poll_next(&mut self, cx: &mut Context<'_>, worker: &WorkerContext) -> Poll<Option<Result<Delivery, Self::Error>>> {
         loop {
             self.notice(cx);
+            self.drive_fetch(cx);
             if let Some(delivery) = self.fetched.pop_front() {
                 return Poll::Ready(Some(Ok(delivery)));
             }
-            if let Some(fetch) = &mut self.fetching {
-                match ready!(fetch.poll_unpin(cx)) {
-                    Ok(deliveries) => self.finish_fetch(deliveries),
-                    Err(error) => {
-                        self.fetching = None;
-                        return Poll::Ready(Some(Err(error)));
-                    }
-                }
-            } else if self.is_stale {
-                self.begin_fetch(worker);
-            } else {
+            if let Some(error) = self.failed.take() {
+                return Poll::Ready(Some(Err(error)));
+            }
+            if self.fetching.is_some() || !self.is_stale {
                 return Poll::Pending;
             }
+            self.begin_fetch(worker);
         }
     }
 
     /// Acknowledges what was carried out and gives back what was not begun.
     fn poll_close(&mut self, cx: &mut Context<'_>, worker: &WorkerContext) -> Poll<Result<(), Self::Error>> {
-        if let Some(fetch) = &mut self.fetching {
-            let deliveries = ready!(fetch.poll_unpin(cx));
-            self.finish_fetch(deliveries.unwrap_or_default());
-        }
+        self.drive_fetch(cx);
         loop {
             match &mut self.closing {
                 Closing::Acknowledging => {
                     ready!(self.storage.poll_close(cx, worker))?;
+                    if self.fetching.is_some() {
+                        return Poll::Pending;
+                    }
                     let ids: Vec<String> = self.fetched.drain(..).filter_map(|delivery| Some(delivery.ctx().task_id()?.to_string())).collect();
                     self.closing = if ids.is_empty() { Closing::Closed } else { Closing::GivingBack(self.store.give_back(worker, ids)) };
                 }

@@ -19,7 +19,7 @@ pub(super) type Acknowledge = TaskPersistLayer<JsonCodec<Value>, Value>;
 
 /// A database that holds deliveries.
 pub(super) trait Store: Clone + Send + Sync + Unpin + 'static {
-    type Error: std::error::Error + Send + Sync + 'static;
+    type Error: std::error::Error + Send + Sync + Unpin + 'static;
     /// Registers the worker, reports that it lives, takes over from the dead and acknowledges.
     type Storage: Backend<Task = Delivery, Error = Self::Error> + BackendConfig<Layer = Acknowledge> + Send + Unpin + 'static;
 

@@ -8,6 +8,7 @@ use std::process::Stdio;
 use std::time::Duration;
 use tokio::process::{Child, Command};
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 use worker::{Options, Origin, ring_others};
 
 const CHILD_URL: &str = "WORKER_LAB_CHILD_URL";
@@ -107,19 +108,18 @@ async fn a_commit_in_one_process_wakes_the_others_on_postgres() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_worker_that_loses_its_database_comes_back_on_postgres() {
     let Some(lab) = Lab::postgres().await else { return };
-    let running = lab.worker(Options::default());
+    let running = lab.worker(quick());
     let held = lab.enqueue("held", 2).await;
     lab.probe.until_started(2).await;
     let (other, _) = lab.other_process().await;
-    for _ in 0..2 {
-        let sql = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
-        engine::db::row(other.db.writer(), sql, vec![]).await.unwrap();
-    }
+    let sql = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    engine::db::row(other.db.writer(), sql, vec![]).await.unwrap();
     let toy = start_on(&other, json!({ "deed": "report", "jobs": 20 })).await;
-    lab.until_jobs(toy, "DONE").await;
-    lab.probe.gate.add_permits(2);
-    lab.until_jobs(held, "DONE").await;
-    assert_eq!(lab.probe.started(), 22, "attempts in progress were not disturbed");
+    let done = "SELECT count(*) FROM job WHERE instance_id = ? AND state = 'DONE'";
+    let count = async |toy: Uuid| engine::db::row(other.db.writer(), done, vec![toy.into()]).await.unwrap().unwrap().try_get_by_index::<i64>(0).unwrap();
+    until("the new jobs are done", async || count(toy).await == 20).await;
+    lab.probe.gate.add_permits(10);
+    until("the jobs in progress are done", async || count(held).await == 2).await;
     assert_eq!(running.shutdown().await.unfinished, 0);
     other.db.writer().clone().close().await.unwrap();
     lab.close().await;
