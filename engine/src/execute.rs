@@ -118,7 +118,8 @@ pub struct Engine {
 /// How a request is run: for real or for show, and what it is nested in.
 #[derive(Clone, Copy)]
 struct Mode {
-    now: DateTime<Utc>,
+    /// The instant of the command this one is nested in.
+    now: Option<DateTime<Utc>>,
     lock: bool,
     depth: u32,
     parent: Option<Uuid>,
@@ -141,21 +142,9 @@ impl Engine {
     /// [`Halt::Refused`] when the caller can act on it; nothing has changed. [`Halt::Failed`] when
     /// the machine could not; [`Failure::retryable`] says whether to try again.
     pub async fn execute(&self, request: &Request) -> Result<Outcome, Halt> {
-        let mut tries = 0;
-        loop {
-            tries += 1;
-            match self.attempt(request, tries > 1).await {
-                Ok(done) => {
-                    self.announcer.committed(done.jobs, done.timers);
-                    return Ok(done.outcome);
-                }
-                Err(Halt::Failed(failure)) if tries < MAX_TRIES && failure.retryable() => {
-                    tracing::debug!(%failure, tries, command = request.command.name, "lost a race, trying again");
-                    tokio::time::sleep(pause(tries)).await;
-                }
-                Err(halt) => return Err(halt),
-            }
-        }
+        let done = self.attempts(request, true).await?;
+        self.announcer.committed(done.jobs, done.timers);
+        Ok(done.outcome)
     }
 
     /// What the command would do now; writes nothing.
@@ -164,29 +153,38 @@ impl Engine {
     /// As [`Engine::execute`].
     pub async fn preview(&self, request: &Request) -> Result<Preview, Halt> {
         let unkeyed = Request { idempotency_key: None, ..request.clone() };
-        let tx = self.db.begin().await?;
-        let done = self.carry_out_checked(&tx, &unkeyed, false).await;
-        tx.rollback().await?;
-        Ok(done?.shown)
+        Ok(self.attempts(&unkeyed, false).await?.shown)
     }
 
-    async fn attempt(&self, request: &Request, lock: bool) -> Result<Done, Halt> {
-        let tx = self.db.begin().await?;
-        match self.carry_out_checked(&tx, request, lock).await {
-            Ok(done) => {
-                tx.commit().await?;
-                Ok(done)
-            }
-            Err(halt) => {
-                tx.rollback().await?;
-                Err(halt)
+    /// Tries until nobody else gets in the way.
+    async fn attempts(&self, request: &Request, keep: bool) -> Result<Done, Halt> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            match self.attempt(request, tries > 1, keep).await {
+                Err(Halt::Failed(failure)) if tries < MAX_TRIES && failure.retryable() => {
+                    tracing::debug!(%failure, tries, command = request.command.name, "lost a race, trying again");
+                    tokio::time::sleep(pause(tries)).await;
+                }
+                answer => return answer,
             }
         }
     }
 
+    async fn attempt(&self, request: &Request, lock: bool, keep: bool) -> Result<Done, Halt> {
+        let tx = self.db.begin().await?;
+        let answer = self.carry_out_checked(&tx, request, lock).await;
+        if keep && answer.is_ok() {
+            tx.commit().await?;
+        } else {
+            tx.rollback().await?;
+        }
+        answer
+    }
+
     /// The command and all it sends, then a look at everyone it might have left with nothing to wait for.
     async fn carry_out_checked(&self, tx: &Tx, request: &Request, lock: bool) -> Result<Done, Halt> {
-        let done = self.carry_out(tx, request, Mode { now: self.clock.now(), lock, depth: 0, parent: None }).await?;
+        let done = self.carry_out(tx, request, Mode { now: None, lock, depth: 0, parent: None }).await?;
         for id in &done.to_check {
             if !is_cared_for(tx, *id).await? {
                 let rule = format!("instance {id} would be live with no open task, armed timer, job or live child");
@@ -203,7 +201,10 @@ impl Engine {
             if let Some(answer) = repeated(request, &standing)? {
                 return Ok(Done { outcome: answer, shown: Preview::default(), jobs: false, timers: false, to_check: vec![] });
             }
-            let mut considered = self.consider(tx, (workflow, spec), request, &standing, mode.now).await?;
+            // Read after the wait for the row, and never before the instance's last step.
+            let now = mode.now.unwrap_or_else(|| self.clock.now());
+            let now = standing.updated_at.map_or(now, |last| now.max(last));
+            let mut considered = self.consider(tx, (workflow, spec), request, &standing, now).await?;
             let definition = workflow.definition();
             let terminal = is_terminal(definition, considered.next);
             let effects = Effects::sort(std::mem::take(&mut considered.effects), &standing, terminal);
@@ -219,7 +220,7 @@ impl Engine {
                 command: &request.command,
                 actor: &request.actor,
                 origin: &request.origin,
-                now: mode.now,
+                now,
                 terminal,
             };
             let mut batch = frame.write(&mut considered, &effects, self.announcer.as_ref())?;
@@ -232,9 +233,9 @@ impl Engine {
             }
             if !effects.nested.is_empty() {
                 std::mem::take(&mut batch).run(tx).await?;
-                self.carry_out_nested(tx, request, &effects.nested, mode, &mut done).await?;
+                self.carry_out_nested(tx, request, &effects.nested, Mode { now: Some(now), ..mode }, &mut done).await?;
             }
-            remember(request, &done.outcome, mode.now, &mut batch);
+            remember(request, &done.outcome, now, &mut batch);
             batch.run(tx).await?;
             Ok(done)
         })

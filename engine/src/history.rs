@@ -34,8 +34,8 @@ impl Step<'_> {
     fn content(&self) -> Value {
         json!({
             "instance_id": self.instance_id, "seq": self.seq, "command": self.command, "payload": self.payload,
-            "actor_id": self.actor.id, "on_behalf_of": self.on_behalf_of, "facts": self.facts, "change": self.change,
-            "from": self.from_state, "to": self.to_state, "reason": self.reason,
+            "actor_id": self.actor.id, "actor_name": self.actor.name, "actor_kind": self.actor.kind, "on_behalf_of": self.on_behalf_of, "facts": self.facts, "change": self.change,
+            "from": self.from_state, "to": self.to_state, "reason": self.reason, "amounts": self.amounts,
             "at": self.at.to_rfc3339_opts(SecondsFormat::Micros, true),
         })
     }
@@ -110,6 +110,8 @@ fn write_canonical(value: &Value, out: &mut String) {
             }
             out.push(']');
         }
+        // Postgres keeps no negative zero.
+        Value::Number(number) if number.is_f64() && number.as_f64() == Some(0.0) => out.push_str("0.0"),
         plain => {
             let _ = write!(out, "{plain}");
         }

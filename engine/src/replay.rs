@@ -75,7 +75,7 @@ async fn check_history(
     faults: &mut Vec<String>,
     steps: &mut u64,
 ) -> Result<(), Failure> {
-    let sql = "SELECT h.seq, h.command, h.payload, h.actor_id, h.on_behalf_of, h.facts, h.change, h.from_state, h.to_state, h.reason, h.at, h.previous_hash, h.hash, \
+    let sql = "SELECT h.seq, h.command, h.payload, h.actor_id, h.actor_name, h.actor_kind, h.amounts, h.on_behalf_of, h.facts, h.change, h.from_state, h.to_state, h.reason, h.at, h.previous_hash, h.hash, \
                (SELECT count(*) FROM audit_record a WHERE a.entity_id = h.instance_id AND a.instance_seq = h.seq) AS audited \
                FROM workflow_history h WHERE h.instance_id = ? ORDER BY h.seq";
     let mut previous = (GENESIS.to_owned(), None::<String>);
@@ -116,6 +116,8 @@ fn content(id: Uuid, row: &QueryResult) -> Result<Value, Failure> {
     Ok(json!({
         "instance_id": id, "seq": row.try_get::<i64>("", "seq")?, "command": row.try_get::<String>("", "command")?,
         "payload": row.try_get::<Value>("", "payload")?, "actor_id": row.try_get::<Uuid>("", "actor_id")?,
+        "actor_name": row.try_get::<String>("", "actor_name")?, "actor_kind": row.try_get::<String>("", "actor_kind")?,
+        "amounts": row.try_get::<Value>("", "amounts")?,
         "on_behalf_of": row.try_get::<Option<String>>("", "on_behalf_of")?, "facts": row.try_get::<Value>("", "facts")?,
         "change": row.try_get::<Value>("", "change")?, "from": row.try_get::<Option<String>>("", "from_state")?,
         "to": row.try_get::<String>("", "to_state")?, "reason": row.try_get::<Option<String>>("", "reason")?,

@@ -40,6 +40,7 @@ pub(crate) struct Standing {
     pub state: String,
     pub revision: i64,
     pub parent_id: Option<Uuid>,
+    pub updated_at: Option<DateTime<Utc>>,
     pub subject: Subject,
     pub head_hash: String,
     pub tasks: BTreeSet<String>,
@@ -73,7 +74,7 @@ impl Standing {
         values.extend([actor.into(), SqlValue::from(key), actor.into(), key.into(), id.into()]);
         let list = if postgres { "string_agg(name, ',')" } else { "group_concat(name, ',')" };
         let sql = format!(
-            "SELECT i.id, i.workflow, i.state, i.revision, i.parent_id, i.code, i.label, i.amount_rp, \
+            "SELECT i.id, i.workflow, i.state, i.revision, i.parent_id, i.updated_at, i.code, i.label, i.amount_rp, \
              CAST({origin_sql} AS BIGINT) AS origin_open, \
              (SELECT request_hash FROM idempotency_key WHERE actor_id = ? AND key = ?) AS earlier_hash, \
              (SELECT answer FROM idempotency_key WHERE actor_id = ? AND key = ?) AS earlier_answer, \
@@ -102,6 +103,7 @@ impl Standing {
             state: row.try_get("", "state")?,
             revision: row.try_get("", "revision")?,
             parent_id: row.try_get("", "parent_id")?,
+            updated_at: row.try_get("", "updated_at")?,
             subject: Subject { code: row.try_get("", "code")?, label: row.try_get("", "label")?, amount_rp: row.try_get("", "amount_rp")? },
             head_hash: row.try_get::<Option<String>>("", "head_hash")?.unwrap_or_default(),
             tasks: names("tasks")?,

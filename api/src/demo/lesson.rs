@@ -1,7 +1,7 @@
 //! Which lessons take place when, and how each will end.
 
 use super::company::{CELLS, Company};
-use chrono::{DateTime, Datelike, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, DurationRound, TimeDelta, Utc};
 use chrono_tz::Asia::Jakarta;
 use rand::Rng;
 use rand::rngs::StdRng;
@@ -36,6 +36,8 @@ pub struct Lesson {
     pub requested_at: DateTime<Utc>,
     pub approved_at: DateTime<Utc>,
     pub fate: Fate,
+    /// Why it is approved although it lies outside the tutor's Slots.
+    pub outside_slots: Option<&'static str>,
 }
 
 /// How far ahead lessons are on the books.
@@ -65,10 +67,32 @@ pub fn plan(company: &Company, begin: DateTime<Utc>, now: DateTime<Utc>, dice: &
                 requested_at: requested_at.max(begin),
                 approved_at: (requested_at + TimeDelta::hours(wait)).max(begin + TimeDelta::minutes(5)),
                 fate: fate(dice),
+                outside_slots: None,
             });
         }
     }
+    lessons.extend(soon(company, now));
     lessons
+}
+
+/// One lesson that starts within four hours of now, to see at once what a late cancellation costs: the
+/// tutor's honorarium is Rp90.000, so a quarter of it is Rp22.500.
+fn soon(company: &Company, now: DateTime<Utc>) -> Option<Lesson> {
+    let quarter = TimeDelta::minutes(15);
+    let starts_at = now.duration_trunc(quarter).ok()? + TimeDelta::minutes(225);
+    let (tutor, course) = (company.tutors.get(1)?, company.courses.get(1)?);
+    Some(Lesson {
+        siswa_id: *company.siswa.get(22)?,
+        tutor_id: tutor.id,
+        subject_id: course.subject_id,
+        level_id: course.level_id,
+        starts_at,
+        mode: "ONLINE",
+        requested_at: now - TimeDelta::hours(20),
+        approved_at: now - TimeDelta::hours(19),
+        fate: Fate::Completed,
+        outside_slots: Some("Orang tua minta jam khusus sebelum ulangan"),
+    })
 }
 
 /// Every week's instant of a cell between two instants.

@@ -139,7 +139,7 @@ fn line<'a>(lesson: &Lesson, step: Step, number: usize, stage: &'a Stage<'_>) ->
     Some(match step {
         Step::Request => (requester, AnyCommand::with("request", &request(lesson))),
         Step::Decide if lesson.fate == Fate::Rejected => (approver, AnyCommand::new("reject").because("Jadwal tutor sudah penuh pada minggu itu")),
-        Step::Decide => (approver, AnyCommand::new("approve")),
+        Step::Decide => (approver, AnyCommand::with("approve", &json!({ "outside_slots_reason": lesson.outside_slots }))),
         Step::Start => (requester, AnyCommand::new("start")),
         Step::Report | Step::ReportAgain => (requester, AnyCommand::with("report", &report(topic, step, number, stage.photo))),
         Step::Confirm | Step::ConfirmAgain => (requester, AnyCommand::new("confirm")),

@@ -10,7 +10,7 @@ use super::rejection::Rejection;
 use super::state::State;
 use super::{Sesi, facts};
 use crate::records::sesi::{Model, Party};
-use chrono::TimeDelta;
+use chrono::{SubsecRound, TimeDelta};
 use engine::plan::{Effect, JobSpec, Plan};
 use engine::refusal::Failure;
 use engine::workflow::{Case, PlanOf, Verdict};
@@ -70,7 +70,7 @@ pub(super) fn missing(what: &str) -> Verdict<Rejection> {
 
 fn start(case: &Case<'_, Sesi>, started_at: Option<chrono::DateTime<chrono::Utc>>) -> Decision {
     let (sesi, booking) = (row(case)?, known(case)?);
-    let at = started_at.unwrap_or(case.ctx.now);
+    let at = started_at.map_or(case.ctx.now, |told| told.trunc_subsecs(6));
     if at > case.ctx.now {
         return Err(Verdict::Rejected(Rejection::InTheFuture));
     }
