@@ -18,6 +18,7 @@ check:
 	tests/check.sh
 
 bench:
-	cargo run --release --package tests --bin bench
+	cargo build --release --package api --package tests --bin alur --bin bench
+	target/release/bench
 
 .PHONY: run test check bench

@@ -73,7 +73,10 @@ fn only_the_clock_reads_the_time() {
 fn lints_are_expected_with_a_reason_and_never_allowed() {
     none(lines(&sources(&CRATES), |path, line| {
         let line = line.trim_start();
-        path != "tests/it/architecture.rs" && (line.starts_with("#[allow(") || line.starts_with("#![allow(") || (line.starts_with("#[expect(") && line.ends_with(")]") && !line.contains("reason")))
+        path != "tests/it/architecture.rs"
+            && (line.starts_with("#[allow(")
+                || line.starts_with("#![allow(")
+                || (line.starts_with("#[expect(") && line.ends_with(")]") && !line.contains("reason")))
     }));
 }
 

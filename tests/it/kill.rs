@@ -56,13 +56,9 @@ impl Client {
             let lesson = self.lesson.clone().at(starts_at);
             let id: Uuid = self.insist("/api/v1/sesi", &lesson.body()).await["id"].as_str().unwrap().parse().unwrap();
             let report = json!({ "attendance": "PRESENT", "topic": "Pecahan", "photo_document_id": self.photo_id });
-            for (name, body) in [
-                ("approve", json!({})),
-                ("start", json!({ "started_at": starts_at })),
-                ("report", report),
-                ("confirm", json!({})),
-                ("validate", json!({})),
-            ] {
+            for (name, body) in
+                [("approve", json!({})), ("start", json!({ "started_at": starts_at })), ("report", report), ("confirm", json!({})), ("validate", json!({}))]
+            {
                 self.insist(&command_path(id, name), &body).await;
             }
             starts_at += TimeDelta::hours(2);

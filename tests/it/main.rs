@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should say so and stop")]
 
 mod architecture;
+mod conformance;
+mod http;
 mod kernel;
 mod kill;
 mod sesi;

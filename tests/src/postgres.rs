@@ -109,7 +109,9 @@ fn binaries() -> PathBuf {
         eprintln!("installing Postgres: {INSTALL}");
         must(Command::new("sh").args(["-c", INSTALL]).env("DEBIAN_FRONTEND", "noninteractive"));
     }
-    find_binaries().unwrap_or_else(|| panic!("the tests need PostgreSQL. Install it (`sudo sh -c '{INSTALL}'`) or name a server in {ENV}=postgres://user:password@host/postgres"))
+    find_binaries().unwrap_or_else(|| {
+        panic!("the tests need PostgreSQL. Install it (`sudo sh -c '{INSTALL}'`) or name a server in {ENV}=postgres://user:password@host/postgres")
+    })
 }
 
 /// The newest of `/usr/lib/postgresql/<version>/bin`, or wherever the path leads.

@@ -15,25 +15,25 @@ both_databases! {
     async fn a_program_that_knows_all_that_lives_may_start(rig: Rig) {
         let id = rig.open().await;
         rig.hand_over(id).await;
-        assert_eq!(stranded(&rig, &rig.engine.registry).await, Vec::<String>::new());
+        assert_eq!(stranded(rig, &rig.engine.registry).await, Vec::<String>::new());
     }
 
     async fn an_unknown_workflow_state_version_timer_or_job_among_the_living_is_listed(rig: Rig) {
         let id = rig.open().await;
         rig.done(id, "enlist", &json!({ "key": "k" })).await;
-        assert_eq!(stranded(&rig, &Registry::new()).await, ["workflow toy (1 live)"]);
+        assert_eq!(stranded(rig, &Registry::new()).await, ["workflow toy (1 live)"]);
         rig.db.run("UPDATE workflow_instance SET state = 'DREAMING'", vec![]).await;
         rig.db.run("UPDATE timer SET name = 'alarm' WHERE name = 'pulse'", vec![]).await;
         rig.db.run("UPDATE job SET kind = 'listen'", vec![]).await;
-        assert_eq!(stranded(&rig, &rig.engine.registry).await, ["state toy/DREAMING (1 live)", "timer toy/alarm (1 live)", "job kind listen (1 live)"]);
+        assert_eq!(stranded(rig, &rig.engine.registry).await, ["state toy/DREAMING (1 live)", "timer toy/alarm (1 live)", "job kind listen (1 live)"]);
         rig.db.run("UPDATE workflow_instance SET state = 'OPEN', version = 2", vec![]).await;
-        assert!(stranded(&rig, &rig.engine.registry).await.contains(&"definition version toy v2 (1 live)".to_owned()));
+        assert!(stranded(rig, &rig.engine.registry).await.contains(&"definition version toy v2 (1 live)".to_owned()));
     }
 
     async fn what_has_ended_strands_nobody(rig: Rig) {
         let id = rig.open().await;
         rig.done(id, "finish", &json!({})).await;
-        assert_eq!(stranded(&rig, &Registry::new()).await, Vec::<String>::new());
+        assert_eq!(stranded(rig, &Registry::new()).await, Vec::<String>::new());
     }
 
     async fn tables_written_once_refuse_to_be_changed_or_emptied(rig: Rig) {

@@ -29,7 +29,22 @@ const RULES: [&str; 8] = ["edge", "task", "timer", "job", "obligation", "balance
 
 fn step() -> impl Strategy<Value = Step> {
     let names = prop::sample::select(vec![
-        "pay", "finish", "hand_over", "accept", "refuse", "drop", "snooze", "quiet", "enlist", "spawn", "tell", "hear", "break", "find", "remind", "fly",
+        "pay",
+        "finish",
+        "hand_over",
+        "accept",
+        "refuse",
+        "drop",
+        "snooze",
+        "quiet",
+        "enlist",
+        "spawn",
+        "tell",
+        "hear",
+        "break",
+        "find",
+        "remind",
+        "fly",
     ]);
     let command = (any::<prop::sample::Index>(), names, -5_i64..600_000, 1_u128..4, prop::option::of(0_u8..6));
     prop_oneof![
@@ -118,12 +133,18 @@ async fn sound(rig: &Rig) {
     assert_eq!(rig.count("SELECT count(*) FROM journal_entry e WHERE (SELECT sum(amount_rp) FROM posting p WHERE p.entry_id = e.id) <> 0", vec![]).await, 0);
     let earned = rig.count("SELECT -sum(amount_rp) FROM posting WHERE account = '4100'", vec![]).await;
     assert_eq!(earned, rig.count("SELECT sum(paid_rp) FROM toy", vec![]).await);
-    assert_eq!(rig.count("SELECT count(*) FROM workflow_instance WHERE terminal AND id IN (SELECT instance_id FROM task WHERE state = 'OPEN')", vec![]).await, 0);
+    assert_eq!(
+        rig.count("SELECT count(*) FROM workflow_instance WHERE terminal AND id IN (SELECT instance_id FROM task WHERE state = 'OPEN')", vec![]).await,
+        0
+    );
 }
 
 fn lives(cases: u32, on: impl Fn(Vec<Step>)) {
     // A seed of its own per process would make a failure hard to repeat.
-    let mut runner = TestRunner::new_with_rng(Config { cases, failure_persistence: None, ..Config::default() }, proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha));
+    let mut runner = TestRunner::new_with_rng(
+        Config { cases, failure_persistence: None, ..Config::default() },
+        proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha),
+    );
     runner
         .run(&vec(step(), 1..60), |steps| {
             on(steps);

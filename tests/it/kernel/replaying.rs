@@ -22,7 +22,7 @@ async fn lived(rig: &Rig) -> Uuid {
 
 both_databases! {
     async fn every_column_of_a_history_row_that_is_changed_behind_the_back_is_noticed(rig: Rig) {
-        let id = lived(&rig).await;
+        let id = lived(rig).await;
         let columns = [
             ("command", "'drop'"), ("payload", "'{\"amount_rp\":11}'"), ("facts", "'{}'"), ("reason", "'because'"), ("on_behalf_of", "'me'"),
             ("actor_name", "'Nobody'"), ("actor_kind", "'SYSTEM'"), ("amounts", "'[]'"), ("at", "'2020-01-01T00:00:00+00:00'"), ("from_state", "'REVIEW'"),
@@ -42,21 +42,21 @@ both_databases! {
     }
 
     async fn a_removed_or_swapped_history_row_is_named(rig: Rig) {
-        let id = lived(&rig).await;
+        let id = lived(rig).await;
         rig.db.tamper("workflow_history", "DELETE FROM workflow_history WHERE instance_id = ? AND seq = 2", vec![id.into()]).await;
         let faults = rig.faults().await;
         assert!(faults.iter().any(|fault| fault.contains("step 2 is missing")), "{faults:?}");
     }
 
     async fn a_cut_off_end_of_a_history_is_named(rig: Rig) {
-        let id = lived(&rig).await;
+        let id = lived(rig).await;
         rig.db.tamper("workflow_history", "DELETE FROM workflow_history WHERE instance_id = ? AND seq >= 3", vec![id.into()]).await;
         let faults = rig.faults().await;
         assert!(faults.iter().any(|fault| fault.starts_with("history ends in")), "{faults:?}");
     }
 
     async fn a_record_or_state_changed_behind_the_back_is_named(rig: Rig) {
-        let id = lived(&rig).await;
+        let id = lived(rig).await;
         rig.db.run("UPDATE toy SET paid_rp = paid_rp + 1 WHERE id = ?", vec![id.into()]).await;
         rig.db.run("UPDATE workflow_instance SET state = 'REVIEW' WHERE id = ?", vec![id.into()]).await;
         let faults = rig.faults().await;
@@ -66,7 +66,7 @@ both_databases! {
     }
 
     async fn a_missing_audit_record_and_a_stranded_instance_are_named(rig: Rig) {
-        let id = lived(&rig).await;
+        let id = lived(rig).await;
         rig.db.tamper("audit_record", "DELETE FROM audit_record WHERE entity_id = ? AND instance_seq = 3", vec![id.into()]).await;
         rig.db.run("UPDATE task SET state = 'DONE' WHERE instance_id = ?", vec![id.into()]).await;
         rig.db.run("UPDATE timer SET state = 'DISARMED' WHERE instance_id = ?", vec![id.into()]).await;

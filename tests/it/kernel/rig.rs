@@ -57,7 +57,8 @@ impl Fixture for Rig {
         db.run(&table, vec![]).await;
         db.run("CREATE TABLE toy_rate (rate BIGINT NOT NULL)", vec![]).await;
         db.run("INSERT INTO toy_rate (rate) VALUES (2)", vec![]).await;
-        db.run("INSERT INTO ledger_account (code, name, kind) VALUES ('1100', 'Owed', 'ASSET'), ('4100', 'Earned', 'REVENUE') ON CONFLICT DO NOTHING", vec![]).await;
+        db.run("INSERT INTO ledger_account (code, name, kind) VALUES ('1100', 'Owed', 'ASSET'), ('4100', 'Earned', 'REVENUE') ON CONFLICT DO NOTHING", vec![])
+            .await;
         let policies = PolicyHost::default();
         let script = "fn decide(input, params) { #{ total_rp: input.amount_rp * input.rate } }".into();
         policies.insert(compile(&PolicySource { kind: "toy".into(), number: 1, script, params: json!({}) }).unwrap());
@@ -170,7 +171,17 @@ impl Rig {
     /// How many rows every table of the engine holds, to show that nothing was written.
     pub async fn everything(&self) -> Vec<(&'static str, i64)> {
         let tables = [
-            "workflow_instance", "workflow_history", "task", "timer", "job", "idempotency_key", "policy_decision", "journal_entry", "posting", "audit_record", "toy",
+            "workflow_instance",
+            "workflow_history",
+            "task",
+            "timer",
+            "job",
+            "idempotency_key",
+            "policy_decision",
+            "journal_entry",
+            "posting",
+            "audit_record",
+            "toy",
         ];
         let mut counts = vec![];
         for table in tables {

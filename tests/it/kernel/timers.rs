@@ -29,7 +29,7 @@ both_databases! {
         assert_eq!(rig.fire_due().await, [("reminder".to_owned(), Fired::Done)]);
         assert!(rig.fire_due().await.is_empty());
         assert_eq!(rig.stands(id).await, "OPEN@2");
-        assert_eq!(timers(&rig, id).await, ["pulse:ARMED", "reminder:FIRED"]);
+        assert_eq!(timers(rig, id).await, ["pulse:ARMED", "reminder:FIRED"]);
     }
 
     async fn after_an_outage_everything_overdue_fires_in_order_of_its_due_time(rig: Rig) {
@@ -62,7 +62,7 @@ both_databases! {
         let seen = rig.engine.due_timers(10).await.unwrap().remove(0);
         rig.done(id, "snooze", &json!({ "hours": 3 })).await;
         assert_eq!(rig.engine.fire(&seen).await.unwrap(), Fired::Gone);
-        assert_eq!(timers(&rig, id).await, ["pulse:ARMED", "reminder:ARMED"]);
+        assert_eq!(timers(rig, id).await, ["pulse:ARMED", "reminder:ARMED"]);
     }
 
     async fn a_disarmed_timer_never_fires(rig: Rig) {
@@ -70,7 +70,7 @@ both_databases! {
         rig.advance_hours(2);
         let seen = rig.engine.due_timers(10).await.unwrap();
         rig.done(id, "quiet", &json!({})).await;
-        assert_eq!(timers(&rig, id).await, ["pulse:DISARMED", "reminder:DISARMED"]);
+        assert_eq!(timers(rig, id).await, ["pulse:DISARMED", "reminder:DISARMED"]);
         for due in &seen {
             assert_eq!(rig.engine.fire(due).await.unwrap(), Fired::Gone);
         }
@@ -88,7 +88,7 @@ both_databases! {
         }
         assert_eq!(beats, 3);
         assert_eq!(rig.count("SELECT beats FROM toy WHERE id = ?", vec![id.into()]).await, 3);
-        assert_eq!(timers(&rig, id).await, ["pulse:FIRED", "reminder:ARMED"]);
+        assert_eq!(timers(rig, id).await, ["pulse:FIRED", "reminder:ARMED"]);
     }
 
     async fn a_timer_whose_command_is_refused_says_so_and_does_not_come_back(rig: Rig) {
@@ -97,14 +97,14 @@ both_databases! {
         rig.advance_hours(1);
         assert_eq!(rig.fire_due().await, [("reminder".to_owned(), Fired::Refused("not_allowed".into()))]);
         assert!(rig.fire_due().await.is_empty());
-        assert_eq!(timers(&rig, id).await, ["pulse:ARMED", "reminder:REFUSED"]);
+        assert_eq!(timers(rig, id).await, ["pulse:ARMED", "reminder:REFUSED"]);
         assert_eq!(rig.stands(id).await, "REVIEW@2");
     }
 
     async fn ending_an_instance_disarms_its_timers(rig: Rig) {
         let id = rig.open().await;
         rig.done(id, "finish", &json!({})).await;
-        assert_eq!(timers(&rig, id).await, ["pulse:DISARMED", "reminder:DISARMED"]);
+        assert_eq!(timers(rig, id).await, ["pulse:DISARMED", "reminder:DISARMED"]);
         rig.advance_hours(50);
         assert!(rig.fire_due().await.is_empty());
     }

@@ -76,12 +76,12 @@ both_databases! {
     async fn people_who_cannot_be_booked_stand_in_the_way(company: Company) {
         let id = company.requested(&company.lesson()).await;
         let code = async || rejected(company.send(id, approve()).await).code;
-        set(&company, "UPDATE siswa SET status = 'ARCHIVED' WHERE id = ?", company.siswa_id).await;
+        set(company, "UPDATE siswa SET status = 'ARCHIVED' WHERE id = ?", company.siswa_id).await;
         assert_eq!(code().await, "siswa_inactive");
-        set(&company, "UPDATE siswa SET status = 'ACTIVE' WHERE id = ?", company.siswa_id).await;
-        set(&company, "UPDATE tutor SET status = 'TERMINATED' WHERE id = ?", company.tutor_id).await;
+        set(company, "UPDATE siswa SET status = 'ACTIVE' WHERE id = ?", company.siswa_id).await;
+        set(company, "UPDATE tutor SET status = 'TERMINATED' WHERE id = ?", company.tutor_id).await;
         assert_eq!(code().await, "tutor_inactive");
-        set(&company, "UPDATE tutor SET status = 'SUSPENDED' WHERE id = ?", company.tutor_id).await;
+        set(company, "UPDATE tutor SET status = 'SUSPENDED' WHERE id = ?", company.tutor_id).await;
         assert_eq!(code().await, "tutor_suspended");
         let until = |seconds| company.lesson().starts_at + TimeDelta::seconds(seconds);
         for (seconds, suspended) in [(1, true), (0, false)] {
@@ -92,10 +92,10 @@ both_databases! {
     }
 
     async fn outside_the_slots_needs_a_reason(company: Company) {
-        set(&company, "DELETE FROM slot WHERE tutor_id = ?", company.tutor_id).await;
+        set(company, "DELETE FROM slot WHERE tutor_id = ?", company.tutor_id).await;
         // 09:30 to 12:00 on Mondays covers 10:00 to 11:30; a minute less on either side does not.
         for (from, until, inside) in [(570, 720, true), (600, 690, true), (601, 690, false), (600, 689, false)] {
-            set(&company, "DELETE FROM slot WHERE tutor_id = ?", company.tutor_id).await;
+            set(company, "DELETE FROM slot WHERE tutor_id = ?", company.tutor_id).await;
             let row = workflows::records::slot::Model { id: company.new_id(), tutor_id: company.tutor_id, weekday: 1, from_minute: from, until_minute: until };
             company.insert::<workflows::records::slot::Entity>(row).await;
             let id = company.requested(&company.lesson()).await;
@@ -143,7 +143,7 @@ both_databases! {
         let id = company.requested(&company.lesson()).await;
         company.db.run("INSERT INTO period (month, state) VALUES ('2026-11', 'LOCKED')", vec![]).await;
         assert_eq!(rejected(company.send(id, approve()).await).code, "period_locked");
-        assert_eq!(rejected(company.engine.execute(&company.lesson().request(&company)).await).code, "period_locked");
+        assert_eq!(rejected(company.engine.execute(&company.lesson().request(company)).await).code, "period_locked");
     }
 
     async fn only_who_may_approve_approves(company: Company) {

@@ -14,7 +14,9 @@ fn cancel(party: &str) -> AnyCommand {
 }
 
 /// What is left of a sesi: what the siswa pays, the tutor gets, the tutor owes, strikes.
-async fn left(company: &Company, id: Uuid) -> (i64, i64, i64, i64) {
+type Left = (i64, i64, i64, i64);
+
+async fn left(company: &Company, id: Uuid) -> Left {
     let one = async |sql: &str| company.db.count(sql, vec![id.into()]).await;
     (
         one("SELECT sum(amount_rp) FROM siswa_settlement WHERE sesi_id = ?").await,
@@ -25,7 +27,7 @@ async fn left(company: &Company, id: Uuid) -> (i64, i64, i64, i64) {
 }
 
 /// Cancels at each lead time and compares what is left with what is expected.
-async fn brackets(company: &Company, party: &str, cases: &[(i64, (i64, i64, i64, i64))]) {
+async fn brackets(company: &Company, party: &str, cases: &[(i64, Left)]) {
     let mut starts_at = company.lesson().starts_at;
     for (lead_s, expected) in cases {
         starts_at += TimeDelta::days(1);
@@ -44,7 +46,7 @@ both_databases! {
     /// CAN-1: inclusive for the tutor. Honorarium 90.000.
     async fn a_tutor_pays_by_lead_time_and_exactly_on_the_bracket_still_pays(company: Company) {
         let denda = |rp| (0, 0, rp, 1);
-        brackets(&company, "TUTOR", &[
+        brackets(company, "TUTOR", &[
             (4 * HOUR + 1, (0, 0, 0, 0)), (4 * HOUR, denda(22_500)), (4 * HOUR - 1, denda(22_500)),
             (2 * HOUR + 1, denda(22_500)), (2 * HOUR, denda(45_000)), (2 * HOUR - 1, denda(45_000)),
             (HOUR + 1, denda(45_000)), (HOUR, denda(90_000)), (HOUR - 1, denda(90_000)),
@@ -54,7 +56,7 @@ both_databases! {
 
     /// CAN-1: exclusive for the siswa. Tagihan 150.000, honorarium 90.000.
     async fn a_siswa_pays_by_lead_time_and_exactly_on_the_bracket_pays_the_lower_one(company: Company) {
-        brackets(&company, "SISWA", &[
+        brackets(company, "SISWA", &[
             (4 * HOUR + 1, (0, 0, 0, 0)), (4 * HOUR, (0, 0, 0, 0)), (4 * HOUR - 1, (37_500, 22_500, 0, 0)),
             (2 * HOUR + 1, (37_500, 22_500, 0, 0)), (2 * HOUR, (37_500, 22_500, 0, 0)), (2 * HOUR - 1, (75_000, 45_000, 0, 0)),
             (HOUR + 1, (75_000, 45_000, 0, 0)), (HOUR, (75_000, 45_000, 0, 0)), (HOUR - 1, (150_000, 90_000, 0, 0)),
@@ -64,7 +66,7 @@ both_databases! {
 
     /// CAN-4.
     async fn the_company_cancels_at_nobodys_cost_but_not_without_a_reason(company: Company) {
-        brackets(&company, "ADMIN", &[(HOUR, (0, 0, 0, 0)), (-HOUR, (0, 0, 0, 0))]).await;
+        brackets(company, "ADMIN", &[(HOUR, (0, 0, 0, 0)), (-HOUR, (0, 0, 0, 0))]).await;
         let id = company.approved(&company.lesson().at(company.now() + TimeDelta::days(3))).await;
         let silent = AnyCommand::with("cancel", &json!({ "party": "ADMIN" }));
         assert_eq!(tests::company::refused(company.send(id, silent).await).code(), "invalid");
@@ -83,10 +85,10 @@ both_databases! {
             let starts_at = lesson(1).starts_at;
             company.clock.set(starts_at - TimeDelta::hours(4));
             company.done(first, cancel("TUTOR")).await;
-            assert_eq!(left(&company, first).await.2, denda_rp, "{matrix_rp}");
+            assert_eq!(left(company, first).await.2, denda_rp, "{matrix_rp}");
             company.clock.set(starts_at + TimeDelta::hours(21));
             company.done(second, cancel("SISWA")).await;
-            assert_eq!(left(&company, second).await, (charge_rp, charge_rp, 0, 0), "{matrix_rp}");
+            assert_eq!(left(company, second).await, (charge_rp, charge_rp, 0, 0), "{matrix_rp}");
         }
         assert_eq!(company.faults().await, Vec::<String>::new());
     }
@@ -100,7 +102,7 @@ both_databases! {
             assert_eq!(rejected(company.send(id, no_show()).await).code, "too_early");
             company.clock.set(lesson.starts_at);
             company.done(id, no_show()).await;
-            assert_eq!(left(&company, id).await, (150_000, 90_000 + transport_rp, 0, 0));
+            assert_eq!(left(company, id).await, (150_000, 90_000 + transport_rp, 0, 0));
             assert_eq!(company.state(id).await, "NO_SHOW_STUDENT");
         }
         assert_eq!(company.faults().await, Vec::<String>::new());
@@ -112,7 +114,7 @@ both_databases! {
         let id = company.approved(&lesson).await;
         company.clock.set(lesson.starts_at);
         company.done(id, AnyCommand::new("no_show_tutor").because("tidak datang")).await;
-        assert_eq!(left(&company, id).await, (0, 0, 90_000, 1));
+        assert_eq!(left(company, id).await, (0, 0, 90_000, 1));
         let decays = "SELECT count(*) FROM strike WHERE decays_at = ?";
         assert_eq!(company.db.count(decays, vec![(company.now() + TimeDelta::days(90)).into()]).await, 1);
         assert_eq!(company.faults().await, Vec::<String>::new());
@@ -121,7 +123,7 @@ both_databases! {
     async fn a_siswa_who_leaves_during_the_lesson_still_pays_all(company: Company) {
         let id = company.started(&company.lesson()).await;
         company.done(id, AnyCommand::new("no_show_student").because("pergi")).await;
-        assert_eq!(left(&company, id).await, (150_000, 90_000, 0, 0));
+        assert_eq!(left(company, id).await, (150_000, 90_000, 0, 0));
     }
 
     async fn who_cancelled_is_kept_as_acted_for(company: Company) {

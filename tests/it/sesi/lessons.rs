@@ -53,7 +53,7 @@ both_databases! {
         company.clock.set(lesson.starts_at);
         assert_eq!(rejected(company.send(id, start(company.now() + TimeDelta::seconds(1))).await).code, "in_the_future");
         company.done(id, start(lesson.starts_at - TimeDelta::minutes(30))).await;
-        assert_eq!(tasks(&company, id).await, ["report"]);
+        assert_eq!(tasks(company, id).await, ["report"]);
     }
 
     async fn a_start_told_to_the_nanosecond_replays_exactly(company: Company) {
@@ -87,14 +87,14 @@ both_databases! {
         company.done(id, AnyCommand::new("confirm")).await;
         let materi = company.sesi(id).await.materi.unwrap();
         assert_eq!((materi.topic.as_str(), materi.homework.as_deref()), ("Pecahan", Some("hal. 12")));
-        assert_eq!(tasks(&company, id).await, ["validate"]);
+        assert_eq!(tasks(company, id).await, ["validate"]);
     }
 
     async fn a_report_sent_back_is_confirmed_again_and_settled_once(company: Company) {
         let id = company.confirmed(&company.lesson()).await;
         assert_eq!(refused(company.send(id, AnyCommand::new("send_back")).await).code(), "invalid");
         company.done(id, AnyCommand::new("send_back").because("foto buram")).await;
-        assert_eq!(tasks(&company, id).await, ["report"]);
+        assert_eq!(tasks(company, id).await, ["report"]);
         company.clock.advance(TimeDelta::minutes(1));
         company.done(id, AnyCommand::new("confirm")).await;
         company.done(id, AnyCommand::new("validate")).await;
@@ -111,11 +111,11 @@ both_databases! {
         company.done(quick, AnyCommand::new("approve")).await;
         company.clock.advance(TimeDelta::hours(24) - TimeDelta::seconds(1));
         company.drain().await;
-        assert!(!flagged(&company, slow).await);
+        assert!(!flagged(company, slow).await);
         company.clock.advance(TimeDelta::seconds(1));
         company.drain().await;
-        assert!(flagged(&company, slow).await && company.sesi(slow).await.sla_flagged);
-        assert!(!flagged(&company, quick).await && !company.sesi(quick).await.sla_flagged);
+        assert!(flagged(company, slow).await && company.sesi(slow).await.sla_flagged);
+        assert!(!flagged(company, quick).await && !company.sesi(quick).await.sla_flagged);
         assert_eq!(company.faults().await, Vec::<String>::new());
     }
 
@@ -123,15 +123,15 @@ both_databases! {
     async fn a_sesi_still_approved_two_hours_after_its_end_asks_for_a_follow_up(company: Company) {
         let lesson = company.lesson();
         let id = company.approved(&lesson).await;
-        assert_eq!(tasks(&company, id).await, Vec::<String>::new());
+        assert_eq!(tasks(company, id).await, Vec::<String>::new());
         company.clock.set(lesson.ends_at() + TimeDelta::hours(2) - TimeDelta::seconds(1));
         company.drain().await;
-        assert_eq!(tasks(&company, id).await, Vec::<String>::new());
+        assert_eq!(tasks(company, id).await, Vec::<String>::new());
         company.clock.advance(TimeDelta::seconds(1));
         company.drain().await;
-        assert_eq!(tasks(&company, id).await, ["not_started"]);
+        assert_eq!(tasks(company, id).await, ["not_started"]);
         company.done(id, AnyCommand::with("start", &json!({ "started_at": lesson.starts_at }))).await;
-        assert_eq!(tasks(&company, id).await, ["report"]);
+        assert_eq!(tasks(company, id).await, ["report"]);
         assert_eq!(company.faults().await, Vec::<String>::new());
     }
 
@@ -140,7 +140,7 @@ both_databases! {
         let id = company.started(&lesson).await;
         company.clock.set(lesson.ends_at() + TimeDelta::hours(5));
         company.drain().await;
-        assert_eq!(tasks(&company, id).await, ["report"]);
+        assert_eq!(tasks(company, id).await, ["report"]);
     }
 
     /// SES-12.
@@ -165,7 +165,7 @@ both_databases! {
         for name in ["approve", "reject", "start", "confirm", "validate"] {
             assert_eq!(refused(company.send(id, AnyCommand::new(name).because("x")).await).code(), "not_allowed", "{name}");
         }
-        assert_eq!(tasks(&company, id).await, Vec::<String>::new());
+        assert_eq!(tasks(company, id).await, Vec::<String>::new());
         assert_eq!(company.sesi(id).await.closing_reason.as_deref(), Some("penuh"));
     }
 }

@@ -45,7 +45,7 @@ async fn race(company: &Company, lessons: impl Fn(i64) -> (Lesson, Lesson)) {
 both_databases! {
     async fn two_admins_who_approve_the_same_start_of_one_tutor(company: Company) {
         let siswa_id = company.new_siswa("JKT").await;
-        race(&company, |round| {
+        race(company, |round| {
             let lesson = company.lesson().at(company.lesson().starts_at + TimeDelta::days(round));
             (lesson.clone(), Lesson { siswa_id, ..lesson })
         }).await;
@@ -53,7 +53,7 @@ both_databases! {
 
     async fn two_admins_who_approve_overlapping_sesi_of_one_tutor(company: Company) {
         let siswa_id = company.new_siswa("JKT").await;
-        race(&company, |round| {
+        race(company, |round| {
             let lesson = company.lesson().at(company.lesson().starts_at + TimeDelta::days(round));
             let later = lesson.starts_at + TimeDelta::minutes(45);
             (lesson.clone(), Lesson { siswa_id, starts_at: later, ..lesson })
@@ -62,7 +62,7 @@ both_databases! {
 
     async fn two_admins_who_approve_overlapping_sesi_of_one_siswa_with_two_tutors(company: Company) {
         let tutor_id = company.new_tutor("JKT").await;
-        race(&company, |round| {
+        race(company, |round| {
             let lesson = company.lesson().at(company.lesson().starts_at + TimeDelta::days(round));
             let later = lesson.starts_at + TimeDelta::minutes(45);
             (lesson.clone(), Lesson { tutor_id, starts_at: later, ..lesson })
@@ -72,7 +72,7 @@ both_databases! {
     async fn two_admins_who_approve_the_same_sesi_approve_it_once(company: Company) {
         for day in 0..10 {
             let id = company.requested(&company.lesson().at(company.lesson().starts_at + TimeDelta::days(day))).await;
-            let won = approve_both(&company, id, id).await.into_iter().filter(Result::is_ok).count();
+            let won = approve_both(company, id, id).await.into_iter().filter(Result::is_ok).count();
             assert_eq!(won, 1);
         }
     }

@@ -21,8 +21,26 @@ enum Step {
 fn step() -> impl Strategy<Value = Step> {
     // The names that move a sesi on come more often than the rest.
     let names = prop::sample::select(vec![
-        "approve", "approve", "approve", "start", "start", "report", "report", "confirm", "confirm", "validate", "validate", "send_back", "cancel", "cancel",
-        "reschedule", "no_show_student", "no_show_tutor", "edit", "reject", "raise_sla",
+        "approve",
+        "approve",
+        "approve",
+        "start",
+        "start",
+        "report",
+        "report",
+        "confirm",
+        "confirm",
+        "validate",
+        "validate",
+        "send_back",
+        "cancel",
+        "cancel",
+        "reschedule",
+        "no_show_student",
+        "no_show_tutor",
+        "edit",
+        "reject",
+        "raise_sla",
     ]);
     prop_oneof![
         3 => (-600_i64..6_000, 1_i64..500, any::<bool>(), -1_i64..50_000, -3.0_f64..3.0)

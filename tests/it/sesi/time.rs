@@ -24,7 +24,7 @@ both_databases! {
             ("MKS", "Asia/Makassar", "2026-11-30T15:30:00Z", "2026-11-30T16:00:00Z"),
             ("JYP", "Asia/Jayapura", "2026-11-30T14:30:00Z", "2026-11-30T15:00:00Z"),
         ] {
-            let lesson = lesson_in(&company, code, zone, late).await;
+            let lesson = lesson_in(company, code, zone, late).await;
             let id = company.requested(&lesson).await;
             assert_eq!(company.sesi(id).await.period_month, "2026-11", "{zone}");
             let id = company.requested(&lesson.at(next.parse().unwrap())).await;
@@ -34,7 +34,7 @@ both_databases! {
 
     async fn its_entry_is_dated_on_the_local_day_and_its_settlement_in_the_local_month(company: Company) {
         for (code, zone, starts_at) in [("JKT", "Asia/Jakarta", "2026-11-30T16:30:00Z"), ("JYP", "Asia/Jayapura", "2026-12-31T14:30:00Z")] {
-            let mut lesson = lesson_in(&company, code, zone, starts_at).await;
+            let mut lesson = lesson_in(company, code, zone, starts_at).await;
             lesson.siswa_id = company.new_siswa("JKT").await;
             let id = company.approved_outside_slots(&lesson).await;
             company.clock.set(lesson.starts_at);
@@ -61,7 +61,7 @@ both_databases! {
     }
 
     async fn slots_are_read_in_the_zone_of_the_office(company: Company) {
-        let lesson = lesson_in(&company, "JYP", "Asia/Jayapura", "2026-11-23T00:00:00Z").await;
+        let lesson = lesson_in(company, "JYP", "Asia/Jayapura", "2026-11-23T00:00:00Z").await;
         company.db.run("DELETE FROM slot WHERE tutor_id = ?", vec![lesson.tutor_id.into()]).await;
         // 09:00 to 10:30 on Monday in Jayapura.
         let slot = workflows::records::slot::Model { id: company.new_id(), tutor_id: lesson.tutor_id, weekday: 1, from_minute: 540, until_minute: 630 };

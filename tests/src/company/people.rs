@@ -27,7 +27,16 @@ impl Company {
     /// An office in another zone.
     pub async fn new_office(&self, code: &str, zone: &str) {
         let (id, created_at) = (self.new_id(), self.now());
-        let row = office::Model { id, code: code.into(), name: code.into(), zone: zone.into(), lat: -6.2088, long: 106.8456, status: catalog::Status::Active, created_at };
+        let row = office::Model {
+            id,
+            code: code.into(),
+            name: code.into(),
+            zone: zone.into(),
+            lat: -6.2088,
+            long: 106.8456,
+            status: catalog::Status::Active,
+            created_at,
+        };
         self.insert::<office::Entity>(row).await;
     }
 
@@ -101,7 +110,14 @@ impl Company {
     pub async fn new_unpriced_subject(&self) -> Uuid {
         let id = self.new_id();
         let kategori_id = self.catalog("kategori", "REGULER_KELAS").await;
-        let row = catalog::subject::Model { id, code: format!("S-{}", id.simple()), name: "Matematika".into(), kategori_id, has_levels: false, status: catalog::Status::Active };
+        let row = catalog::subject::Model {
+            id,
+            code: format!("S-{}", id.simple()),
+            name: "Matematika".into(),
+            kategori_id,
+            has_levels: false,
+            status: catalog::Status::Active,
+        };
         self.insert::<catalog::subject::Entity>(row).await;
         self.teaches(self.tutor_id, id).await;
         id
@@ -134,8 +150,17 @@ impl Company {
         let id = self.new_id();
         let columns = "id, kind, name, content_type, size, sha256, storage_key, uploaded_by, uploaded_by_name, uploaded_at, scan_state";
         let values = vec![
-            id.into(), "report".into(), "foto.png".into(), "image/png".into(), 3_i64.into(), "00".into(), id.to_string().into(), Uuid::from_u128(1).into(), "Sari".into(),
-            self.now().into(), "CLEAN".into(),
+            id.into(),
+            "report".into(),
+            "foto.png".into(),
+            "image/png".into(),
+            3_i64.into(),
+            "00".into(),
+            id.to_string().into(),
+            Uuid::from_u128(1).into(),
+            "Sari".into(),
+            self.now().into(),
+            "CLEAN".into(),
         ];
         self.db.run(&format!("INSERT INTO document ({columns}) VALUES (?,?,?,?,?,?,?,?,?,?,?)"), values).await;
         id

@@ -29,9 +29,9 @@ pub fn decide(case: &Case<'_, Toy>) -> Decision {
             .effect(Effect::OpenTask { name: "review", due_at: None })
             .effect(Effect::Enqueue(look(&format!("{}:review", case.ctx.id))))
             .on_behalf_of("somebody else")),
-        Command::Refuse => Ok(Plan::new(State::Open, Change::Nothing)
-            .effect(Effect::CloseTask("review"))
-            .effect(Effect::OpenTask { name: "work", due_at: None })),
+        Command::Refuse => {
+            Ok(Plan::new(State::Open, Change::Nothing).effect(Effect::CloseTask("review")).effect(Effect::OpenTask { name: "work", due_at: None }))
+        }
         Command::Snooze { hours } => Ok(stay(Change::Nothing)
             .effect(Effect::ArmTimer { name: "reminder", due_at: case.ctx.now + TimeDelta::hours(*hours) })
             .effect(Effect::OpenTask { name: "work", due_at: Some(case.ctx.now + TimeDelta::hours(*hours)) })),
@@ -47,9 +47,7 @@ pub fn decide(case: &Case<'_, Toy>) -> Decision {
             let command = AnyCommand::with("hear", &json!({ "text": text }));
             Ok(stay(Change::Nothing).effect(Effect::Send { workflow: "toy", id: *to, command }))
         }
-        Command::Hear { text } => {
-            Ok(Plan::new(State::Open, Change::Heard { text: text.clone() }).effect(Effect::OpenTask { name: "work", due_at: None }))
-        }
+        Command::Hear { text } => Ok(Plan::new(State::Open, Change::Heard { text: text.clone() }).effect(Effect::OpenTask { name: "work", due_at: None })),
         Command::Break { rule } => Ok(broken(case, rule)),
         Command::Remind => Ok(stay(Change::Nothing).effect(Effect::FlagTask("work"))),
         Command::Beat => Ok(beat(case)),

@@ -51,7 +51,11 @@ async fn write(app: &App, tx: &Tx, id: Uuid) {
     let (one, actor): (Sql, Sql) = (id.into(), Uuid::nil().into());
     let run = async |sql: &str, values: Vec<Sql>| db::run(tx, sql, values).await.expect("a row");
     run("UPDATE workflow_instance SET state = 'APPROVED', revision = 2, updated_at = ? WHERE id = ?", vec![now.clone(), one.clone()]).await;
-    run("UPDATE sesi SET state = 'APPROVED', tagihan_rp = 150000, honorarium_rp = 90000, transport_rp = 0, approved_at = ? WHERE id = ?", vec![now.clone(), one.clone()]).await;
+    run(
+        "UPDATE sesi SET state = 'APPROVED', tagihan_rp = 150000, honorarium_rp = 90000, transport_rp = 0, approved_at = ? WHERE id = ?",
+        vec![now.clone(), one.clone()],
+    )
+    .await;
     run(
         "INSERT INTO workflow_history (instance_id, seq, command, payload, actor_id, actor_name, actor_kind, facts, change, from_state, to_state, amounts, at, previous_hash, hash) \
          VALUES (?,2,'approve',?,?,'Bench','PERSON',?,?,'REQUESTED','APPROVED',?,?,'','x')",

@@ -47,7 +47,9 @@ pub async fn measure(app: &Arc<App>, company: &Company) -> Value {
 async fn finished(app: &App) -> Vec<Duration> {
     let began = Instant::now();
     loop {
-        let rows = db::rows(app.engine.db.reader(), "SELECT created_at, finished_at FROM job WHERE state = 'DONE' AND kind = 'sesi_anomaly'", vec![]).await.expect("jobs");
+        let rows = db::rows(app.engine.db.reader(), "SELECT created_at, finished_at FROM job WHERE state = 'DONE' AND kind = 'sesi_anomaly'", vec![])
+            .await
+            .expect("jobs");
         if rows.len() == SESI || began.elapsed() > PATIENCE {
             assert_eq!(rows.len(), SESI, "every job is done");
             let at = |row: &sea_orm::QueryResult, column: &str| -> DateTime<Utc> { row.try_get("", column).expect("an instant") };

@@ -16,7 +16,8 @@ pub async fn measure(app: &Arc<App>, company: &Company) -> Value {
     company.request(app, TIMERS, app.engine.clock.now() + TimeDelta::days(200)).await;
     // Every other timer out of the way, these ten thousand to one instant.
     let due_at = app.engine.clock.now() + TimeDelta::seconds(5);
-    let sql = "UPDATE timer SET due_at = ? WHERE state = 'ARMED' AND name = 'sla' AND instance_id IN (SELECT id FROM workflow_instance ORDER BY id DESC LIMIT 10000)";
+    let sql =
+        "UPDATE timer SET due_at = ? WHERE state = 'ARMED' AND name = 'sla' AND instance_id IN (SELECT id FROM workflow_instance ORDER BY id DESC LIMIT 10000)";
     let armed = db::run(app.engine.db.writer(), sql, vec![due_at.into()]).await.expect("timers");
     let running = worker::start(app.engine.clone(), app.wake.clone(), &app.deps(), Options::default()).await.expect("a worker");
     let until = std::time::Instant::now() + PATIENCE;
@@ -24,7 +25,10 @@ pub async fn measure(app: &Arc<App>, company: &Company) -> Value {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     running.shutdown().await;
-    let row = db::row(app.engine.db.reader(), "SELECT max(settled_at) AS last FROM timer WHERE due_at = ?", vec![due_at.into()]).await.expect("a row").expect("a row");
+    let row = db::row(app.engine.db.reader(), "SELECT max(settled_at) AS last FROM timer WHERE due_at = ?", vec![due_at.into()])
+        .await
+        .expect("a row")
+        .expect("a row");
     let last: DateTime<Utc> = row.try_get("", "last").expect("an instant");
     json!({
         "armed": armed,

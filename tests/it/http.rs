@@ -1,0 +1,7 @@
+//! The server as a browser meets it: who may do what, and a clear answer to everything that is wrong.
+
+mod commands;
+mod documents;
+mod permissions;
+mod requests;
+mod signing_in;
