@@ -113,7 +113,7 @@ impl Default for BootstrapAdmin {
 
 impl Default for Log {
     fn default() -> Self {
-        Self { filter: "info,sqlx=warn,sea_orm=warn".into(), json: false }
+        Self { filter: "info,sqlx=error,sea_orm=warn,apalis_core=warn".into(), json: false }
     }
 }
 
@@ -209,6 +209,8 @@ impl Config {
 mod tests {
     use super::*;
 
+    type Variables = &'static [(&'static str, &'static str)];
+
     fn parse(file: &str, variables: &[(&str, &str)]) -> Result<Config, String> {
         let table = file.parse::<toml::Table>().unwrap();
         let variables = variables.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
@@ -235,7 +237,7 @@ mod tests {
 
     #[test]
     fn every_error_names_its_key() {
-        let cases: [(&str, &[(&str, &str)], &str); 8] = [
+        let cases: [(&str, Variables, &str); 8] = [
             ("[server]\nlisten = 5", &[], "server.listen"),
             ("[server]\nport = 5", &[], "port"),
             ("[mail]\nx = 1", &[], "mail"),

@@ -212,7 +212,7 @@ mod tests {
         let mut filter = Where::default();
         let order = Order::of(Some("-code"), "code", &KEYS).unwrap();
         order.after(&Cursor("B".into(), Uuid::nil()), "s.id", &mut filter).unwrap();
-        assert_eq!(filter.sql() + &order.sql("s.id"), " WHERE (s.code, s.id) < (?, ?) ORDER BY s.code DESC, s.id DESC");
+        assert_eq!(format!("{}{}", filter.sql(), order.sql("s.id")), " WHERE (s.code, s.id) < (?, ?) ORDER BY s.code DESC, s.id DESC");
         assert!(Order::of(Some("colour"), "code", &KEYS).is_err());
     }
 

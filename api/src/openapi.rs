@@ -71,6 +71,16 @@ mod tests {
     }
 
     #[test]
+    fn no_two_schemas_share_a_name() {
+        let mut seen = std::collections::HashMap::new();
+        for (name, schema) in router::routes().into_iter().flat_map(|route| route.schemas) {
+            let text = serde_json::to_string(&schema).unwrap();
+            let earlier = seen.entry(name.clone()).or_insert_with(|| text.clone());
+            assert_eq!(*earlier, text, "{name}");
+        }
+    }
+
+    #[test]
     fn every_schema_referred_to_is_there() {
         let document = serde_json::to_value(document(&router::routes())).unwrap();
         let schemas = document["components"]["schemas"].as_object().unwrap();

@@ -8,11 +8,13 @@ mod mapping;
 
 pub(crate) use mapping::chain;
 
+use crate::view::AnyObject;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use engine::refusal::{Blocking, FieldError, Params};
 use serde::Serialize;
 use serde_json::Value;
+use std::ops::Deref;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -23,7 +25,7 @@ const TYPE_BASE: &str = "https://alur.app/problems/";
 pub struct FieldFault {
     pub field: String,
     pub code: String,
-    #[schema(value_type = Object)]
+    #[schema(value_type = AnyObject)]
     pub params: Params,
 }
 
@@ -36,9 +38,14 @@ pub struct Obstacle {
     pub label: String,
 }
 
+/// An error on its way to the caller; boxed, for it travels in every `Result`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Problem(Box<ProblemBody>);
+
 /// An error as the API tells it.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub struct Problem {
+#[schema(as = Problem)]
+pub struct ProblemBody {
     /// `https://alur.app/problems/<code>`
     #[serde(rename = "type")]
     pub kind: String,
@@ -50,7 +57,7 @@ pub struct Problem {
     pub code: String,
     /// What happened and what to do about it, in English, for logs and developers.
     pub detail: String,
-    #[schema(value_type = Object)]
+    #[schema(value_type = AnyObject)]
     pub params: Params,
     pub fields: Vec<FieldFault>,
     pub blocking: Vec<Obstacle>,
@@ -63,7 +70,7 @@ pub struct Problem {
 
 impl Problem {
     pub fn new(status: StatusCode, code: &str) -> Self {
-        Self {
+        Self(Box::new(ProblemBody {
             kind: format!("{TYPE_BASE}{code}"),
             title: title(code),
             status: status.as_u16(),
@@ -74,33 +81,35 @@ impl Problem {
             blocking: vec![],
             request_id: None,
             retry_after_s: None,
-        }
+        }))
     }
 
     #[must_use]
     pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
-        self.params.insert(key.into(), value.into());
+        self.0.params.insert(key.into(), value.into());
         self
     }
 
     #[must_use]
     pub fn at(mut self, field: FieldError) -> Self {
-        self.fields.push(field.into());
+        self.0.fields.push(field.into());
         self
     }
 
     #[must_use]
-    pub fn detail(self, detail: impl Into<String>) -> Self {
-        Self { detail: detail.into(), ..self }
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.0.detail = detail.into();
+        self
     }
 
     #[must_use]
-    pub fn retry_after(self, seconds: i64) -> Self {
-        Self { retry_after_s: Some(seconds), ..self.with("retry_after_s", seconds) }
+    pub fn retry_after(mut self, seconds: i64) -> Self {
+        self.0.retry_after_s = Some(seconds);
+        self.with("retry_after_s", seconds)
     }
 
     pub fn status(&self) -> StatusCode {
-        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+        StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
     pub fn not_found(what: &str) -> Self {
@@ -122,20 +131,27 @@ impl Problem {
 
     /// The answer with the request's id filled in; the outermost middleware calls it.
     pub fn into_answer(mut self, request_id: Option<&str>) -> Response {
-        self.request_id = request_id.map(str::to_owned);
+        self.0.request_id = request_id.map(str::to_owned);
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let mut response = (self.status(), body).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if let Some(seconds) = self.retry_after_s {
+        if let Some(seconds) = self.0.retry_after_s {
             headers.insert(header::RETRY_AFTER, seconds.into());
         }
-        if self.code == "unauthenticated" {
+        if self.0.code == "unauthenticated" {
             // No scheme of RFC 7235 fits a session cookie; the header is required with a 401 all the same.
             headers.insert(HeaderName::from_static("www-authenticate"), HeaderValue::from_static("Cookie"));
         }
         response
+    }
+}
+
+impl Deref for Problem {
+    type Target = ProblemBody;
+    fn deref(&self) -> &ProblemBody {
+        &self.0
     }
 }
 

@@ -85,7 +85,9 @@ fn answer(path: &str, file: &EmbeddedFile, encoding: Encoding, asked: &HeaderMap
     if let Some(encoding) = encoding.name() {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
-    if let Ok(kind) = HeaderValue::from_str(mime_guess::from_path(path).first_or_octet_stream().as_ref()) {
+    let kind = mime_guess::from_path(path).first_or_octet_stream();
+    let charset = if kind.type_() == "text" { "; charset=utf-8" } else { "" };
+    if let Ok(kind) = HeaderValue::from_str(&format!("{kind}{charset}")) {
         headers.insert(header::CONTENT_TYPE, kind);
     }
     response

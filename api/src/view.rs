@@ -5,7 +5,9 @@ pub mod entry;
 pub mod outcome;
 
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::openapi::schema::AdditionalProperties;
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
 /// Somebody or something by name.
@@ -39,3 +41,14 @@ pub struct Place {
     pub lat: f64,
     pub long: f64,
 }
+
+/// A JSON object with whatever keys, in the OpenAPI document.
+pub struct AnyObject;
+
+impl PartialSchema for AnyObject {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().additional_properties(Some(AdditionalProperties::FreeForm(true))).into()
+    }
+}
+
+impl ToSchema for AnyObject {}

@@ -43,9 +43,9 @@ fn rejection(rejected: &Rejected) -> Problem {
     // A task somebody else holds is a conflict between people, not a rule of the business.
     let status = if rejected.code == "claimed_by_other" { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
     let mut problem = Problem::new(status, &rejected.code);
-    problem.params = rejected.params.clone();
-    problem.fields = rejected.fields.iter().cloned().map(Into::into).collect();
-    problem.blocking = rejected.blocking.iter().cloned().map(Into::into).collect();
+    problem.0.params = rejected.params.clone();
+    problem.0.fields = rejected.fields.iter().cloned().map(Into::into).collect();
+    problem.0.blocking = rejected.blocking.iter().cloned().map(Into::into).collect();
     problem
 }
 

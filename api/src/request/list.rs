@@ -7,8 +7,11 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use utoipa::openapi::path::ParameterIn;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::openapi::schema::SchemaType;
+use utoipa::openapi::{ArrayBuilder, ObjectBuilder, Ref, RefOr, Schema, Type};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 const LIMIT: u64 = 50;
 const MAX_LIMIT: u64 = 200;
@@ -16,14 +19,38 @@ const MAX_LIMIT: u64 = 200;
 const MAX_SEARCH: usize = 200;
 
 /// One page of a list.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Page<T> {
     pub items: Vec<T>,
     /// Pass it as `cursor` for the next page; null on the last.
-    #[schema(required)]
     pub next_cursor: Option<String>,
     /// How many match on all pages.
     pub total: i64,
+}
+
+/// By hand, for each list's page has its own name in the document.
+impl<T: ToSchema> PartialSchema for Page<T> {
+    fn schema() -> RefOr<Schema> {
+        let text = ObjectBuilder::new().schema_type(SchemaType::from_iter([Type::String, Type::Null]));
+        ObjectBuilder::new()
+            .property("items", ArrayBuilder::new().items(Ref::from_schema_name(T::name())))
+            .property("next_cursor", text.description(Some("Pass it as `cursor` for the next page; null on the last")))
+            .property("total", ObjectBuilder::new().schema_type(Type::Integer).description(Some("How many match on all pages")))
+            .required("items")
+            .required("next_cursor")
+            .required("total")
+            .into()
+    }
+}
+
+impl<T: ToSchema> ToSchema for Page<T> {
+    fn name() -> Cow<'static, str> {
+        format!("{}Page", T::name()).into()
+    }
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((T::name().into(), T::schema()));
+        T::schemas(schemas);
+    }
 }
 
 /// What a caller wants of a list; `F` are its filters.

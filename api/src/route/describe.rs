@@ -1,6 +1,6 @@
 //! Reading a handler's signature into its OpenAPI operation: what it takes and what it gives.
 
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemBody};
 use axum::Json;
 use axum::extract::{Extension, State};
 use std::future::Future;
@@ -48,7 +48,7 @@ impl Sketch {
 
     /// Every operation may answer with a problem.
     pub fn problem(&mut self) {
-        let content = ContentBuilder::new().schema(Some(self.reference::<Problem>())).build();
+        let content = ContentBuilder::new().schema(Some(self.reference::<ProblemBody>())).build();
         let response = ResponseBuilder::new().description("A problem; `code` says which").content("application/problem+json", content).build();
         self.change(|operation| operation.response("default", response));
     }

@@ -4,6 +4,7 @@ use super::OurApp;
 use crate::listing::{Listing, Order, Sort, SortKey, Where};
 use crate::problem::Problem;
 use crate::request::{List, Page};
+use crate::view::AnyObject;
 use crate::view::Named;
 use axum::Json;
 use axum::extract::State;
@@ -28,10 +29,10 @@ pub struct AuditRecord {
     #[schema(required)]
     entity_code: Option<String>,
     /// The differing fields before.
-    #[schema(required, value_type = Option<Object>)]
+    #[schema(required, value_type = Option<AnyObject>)]
     before: Option<Value>,
     /// The differing fields after.
-    #[schema(required, value_type = Option<Object>)]
+    #[schema(required, value_type = Option<AnyObject>)]
     after: Option<Value>,
     #[schema(required)]
     reason: Option<String>,

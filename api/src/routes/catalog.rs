@@ -2,6 +2,7 @@
 
 use super::OurApp;
 use crate::problem::Problem;
+use crate::view::AnyObject;
 use crate::view::Coded;
 use axum::Json;
 use axum::extract::State;
@@ -23,7 +24,7 @@ pub struct Catalog {
     subjects: Vec<Subject>,
     offices: Vec<Office>,
     /// The settings in force, by key.
-    #[schema(value_type = Object)]
+    #[schema(value_type = AnyObject)]
     config: Map<String, Value>,
 }
 

@@ -3,8 +3,9 @@
 use super::OurApp;
 use crate::app::App;
 use crate::auth::guard::SignedIn;
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemBody};
 use crate::request::{At, Body, Condition, Fields, Key};
+use crate::view::AnyObject;
 use crate::view::entry;
 use crate::view::outcome::{Outcome, Preview};
 use axum::Json;
@@ -40,7 +41,7 @@ pub struct BulkBody {
     ids: Vec<Uuid>,
     /// The body of the command, the same for all.
     #[serde(default)]
-    #[schema(value_type = Object)]
+    #[schema(value_type = AnyObject)]
     body: Map<String, Value>,
 }
 
@@ -58,7 +59,7 @@ struct BulkResult {
     #[schema(nullable = false)]
     outcome: Option<Outcome>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, value_type = Option<ProblemBody>)]
     problem: Option<Problem>,
 }
 

@@ -6,6 +6,7 @@ mod steps;
 use super::OurApp;
 use crate::problem::Problem;
 use crate::request::At;
+use crate::view::AnyObject;
 use crate::view::entry::Entry;
 use axum::Json;
 use axum::extract::State;
@@ -31,12 +32,13 @@ struct ExplainedAmount {
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[schema(as = ExplanationStep)]
 enum Step {
     /// A row of the price matrix.
     Matrix {
         label_code: String,
         rp: i64,
-        #[schema(value_type = Object)]
+        #[schema(value_type = AnyObject)]
         params: Map<String, Value>,
         #[schema(required)]
         price_id: Option<Uuid>,
@@ -46,11 +48,11 @@ enum Step {
         policy: String,
         version: i64,
         sha256: String,
-        #[schema(value_type = Vec<Object>)]
+        #[schema(value_type = Vec<AnyObject>)]
         trace: Vec<Value>,
-        #[schema(value_type = Object)]
+        #[schema(value_type = AnyObject)]
         input: Value,
-        #[schema(value_type = Object)]
+        #[schema(value_type = AnyObject)]
         output: Value,
     },
     /// What rounding to whole rupiah decided on, in hundredths.

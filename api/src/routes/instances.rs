@@ -42,6 +42,7 @@ pub struct Instance {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = ChildInstance)]
 struct Child {
     id: Uuid,
     workflow: String,
@@ -72,6 +73,7 @@ struct InstanceJob {
 
 /// A related instance, `rel` saying how: `rescheduled_from`, `rescheduled_to`.
 #[derive(Serialize, ToSchema)]
+#[schema(as = InstanceLink)]
 pub struct Link {
     pub rel: String,
     pub id: Uuid,

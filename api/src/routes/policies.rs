@@ -13,6 +13,9 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+#[derive(Serialize, ToSchema)]
+pub struct Policies(Vec<Policy>);
+
 /// A kind of policy with its versions, newest first.
 #[derive(Serialize, ToSchema)]
 pub struct Policy {
@@ -56,8 +59,8 @@ pub struct PolicyDetail {
 
 const VERSION: &str = "number, state, sha256, author_name, reason, effective_from";
 
-pub async fn list(State(app): OurApp) -> Result<Json<Vec<Policy>>, Problem> {
-    Ok(Json(all(&app.engine.db, app.engine.clock.now()).await?))
+pub async fn list(State(app): OurApp) -> Result<Json<Policies>, Problem> {
+    Ok(Json(Policies(all(&app.engine.db, app.engine.clock.now()).await?)))
 }
 
 pub async fn show(State(app): OurApp, At((kind, number)): At<(String, i64)>) -> Result<Json<PolicyDetail>, Problem> {

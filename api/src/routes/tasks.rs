@@ -124,8 +124,8 @@ pub async fn release(State(app): OurApp, who: SignedIn, At(id): At<Uuid>) -> Res
 
 pub async fn comment(State(app): OurApp, who: SignedIn, At(id): At<Uuid>, Body(body): Body<NewComment>) -> Result<Commented, Problem> {
     let comment = app.engine.comment_on_task(id, &body.body, &who.actor).await?;
-    let actor = Named { id: who.actor.id, name: who.actor.name };
-    Ok(Commented(Comment { id: comment, actor, body: body.body, at: app.engine.clock.now() }))
+    let all = read::comments(&app.engine.db, id).await?;
+    Ok(Commented(all.into_iter().find(|one| one.id == comment).ok_or_else(Problem::internal)?))
 }
 
 /// 201 with the comment.

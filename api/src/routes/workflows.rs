@@ -8,7 +8,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 #[derive(Serialize, ToSchema)]
-pub struct Workflow {
+pub struct Workflows(Vec<Workflow>);
+
+#[derive(Serialize, ToSchema)]
+struct Workflow {
     name: String,
     version: i64,
     states: Vec<WorkflowState>,
@@ -34,6 +37,7 @@ struct Edge {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = CommandDefinition)]
 struct Command {
     name: String,
     permission: String,
@@ -45,6 +49,7 @@ struct Command {
 /// Who runs a command.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[schema(as = ActorKind)]
 enum By {
     Person,
     System,
@@ -53,6 +58,7 @@ enum By {
 /// Whether a command asks for a reason.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[schema(as = ReasonRule)]
 enum Reason {
     None,
     Optional,
@@ -101,8 +107,8 @@ struct TaskKind {
     commands: Vec<String>,
 }
 
-pub async fn list(State(app): OurApp) -> Json<Vec<Workflow>> {
-    Json(app.engine.registry.definitions().map(Workflow::from).collect())
+pub async fn list(State(app): OurApp) -> Json<Workflows> {
+    Json(Workflows(app.engine.registry.definitions().map(Workflow::from).collect()))
 }
 
 impl From<&kernel::Definition> for Workflow {

@@ -2,6 +2,7 @@
 //!
 //! The engine decides again when the command comes; this only keeps people from trying in vain.
 
+use crate::view::AnyObject;
 use engine::actor::{Actor, ActorKind};
 use engine::db::{self, Db};
 use engine::definition::{CommandSpec, Definition};
@@ -17,7 +18,7 @@ use uuid::Uuid;
 pub struct WhyNot {
     /// `not_allowed` in this state, `forbidden`, or `four_eyes`.
     pub code: String,
-    #[schema(value_type = Object)]
+    #[schema(value_type = AnyObject)]
     pub params: Map<String, Value>,
 }
 

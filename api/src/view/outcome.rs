@@ -1,5 +1,6 @@
 //! What a command did, or would do.
 
+use super::AnyObject;
 use super::InstanceRef;
 use super::entry::Entry;
 use chrono::{DateTime, Utc};
@@ -28,7 +29,7 @@ pub struct Amount {
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Warning {
     pub code: String,
-    #[schema(value_type = Object)]
+    #[schema(value_type = AnyObject)]
     pub params: Map<String, Value>,
 }
 
@@ -38,12 +39,12 @@ pub struct Decision {
     pub kind: String,
     pub version: i64,
     pub sha256: String,
-    #[schema(value_type = Object)]
+    #[schema(value_type = AnyObject)]
     pub input: Value,
-    #[schema(value_type = Object)]
+    #[schema(value_type = AnyObject)]
     pub output: Value,
     /// Rules looked at and figures worked out, in order.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<AnyObject>)]
     pub trace: Vec<Value>,
 }
 

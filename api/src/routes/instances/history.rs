@@ -23,6 +23,7 @@ pub struct History {
 
 /// One command that was carried out.
 #[derive(Serialize, ToSchema)]
+#[schema(as = HistoryStep)]
 struct Step {
     seq: i64,
     command: String,
@@ -51,6 +52,7 @@ struct StepActor {
 
 /// A field of the record before and after.
 #[derive(Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = ChangedField)]
 struct Changed {
     field: String,
     #[schema(value_type = Value)]
