@@ -2,8 +2,13 @@
 //! that handing it to a script copies nothing and no script can alter it for the next one.
 //!
 //! In a script: `for row in params.rows`, `params.rows.len`, `params.rows[0]`. A row is a copy.
+//!
+//! A bracket table is read by `rows.first_up_to(rule, column, value, unit)`: the first row whose
+//! `column * unit` is not less than the value, or `()` past the last; `first_below` wants it to be more.
+//! Each row looked at is recorded under the name of the rule with its threshold.
 
-use rhai::{Dynamic, Engine, EvalAltResult, Map, Position};
+use super::trace::{Recorded, Step, record};
+use rhai::{Dynamic, Engine, EvalAltResult, ImmutableString, Map, Position};
 use std::sync::Arc;
 
 #[derive(Clone, Debug)]
@@ -51,6 +56,30 @@ pub fn register(engine: &mut Engine) {
             row.map(|row| Dynamic::from_map(row.clone())).ok_or_else(|| EvalAltResult::ErrorArrayBounds(table.0.len(), index, Position::NONE).into())
         },
     );
+    register_brackets(engine);
+}
+
+fn register_brackets(engine: &mut Engine) {
+    engine
+        .register_fn("first_up_to", |table: &mut Table, rule: ImmutableString, column: ImmutableString, value: i64, unit: i64| {
+            first(table, &rule, &column, |threshold| Some(value <= threshold.checked_mul(unit)?))
+        })
+        .register_fn("first_below", |table: &mut Table, rule: ImmutableString, column: ImmutableString, value: i64, unit: i64| {
+            first(table, &rule, &column, |threshold| Some(value < threshold.checked_mul(unit)?))
+        });
+}
+
+/// The first row whose threshold covers the value, each try recorded.
+fn first(table: &Table, rule: &ImmutableString, column: &ImmutableString, covers: impl Fn(i64) -> Option<bool>) -> Recorded<Dynamic> {
+    for row in table.rows() {
+        let threshold = row.get(column.as_str()).and_then(|cell| cell.as_int().ok()).ok_or_else(|| format!("each row needs a whole number `{column}`"))?;
+        let matched = covers(threshold).ok_or_else(|| format!("`{column}` {threshold} is too large"))?;
+        record(Step::Rule { rule: rule.clone(), matched, detail: Some(Dynamic::from_int(threshold)) })?;
+        if matched {
+            return Ok(Dynamic::from_map(row.clone()));
+        }
+    }
+    Ok(Dynamic::UNIT)
 }
 
 fn count(table: &Table) -> i64 {
@@ -80,6 +109,20 @@ mod tests {
         for (body, expected) in cases {
             assert_eq!(output(body), Ok(expected), "{body}");
         }
+    }
+
+    #[test]
+    fn a_bracket_table_gives_its_first_row_that_covers_the_value_and_records_each_try() {
+        let script = "fn decide(input, params) { let row = params.rows.first_up_to(\"up\", \"a\", input.v, 10); #{ x: if row == () { 0 } else { row.a } } }";
+        let policy =
+            compile(&PolicySource { kind: "test".into(), number: 1, script: script.into(), params: json!({ "rows": [{ "a": 1 }, { "a": 2 }] }) }).unwrap();
+        for (value, row, tries) in [(10, 1, vec![true]), (11, 2, vec![false, true]), (21, 0, vec![false, false])] {
+            let decision = crate::policy::evaluate(&policy, &json!({ "v": value })).unwrap();
+            let trace: Vec<Value> = (1..).zip(tries).map(|(a, matched)| json!({ "rule": "up", "matched": matched, "detail": a })).collect();
+            assert_eq!((decision.output, serde_json::to_value(&decision.trace).unwrap()), (json!({ "x": row }), json!(trace)), "{value}");
+        }
+        assert_eq!(output("let row = params.rows.first_below(\"below\", \"a\", 1, 1); #{ x: row.a }"), Ok(json!({ "x": 2 })));
+        assert!(output("params.rows.first_below(\"below\", \"b\", 1, 1)").unwrap_err().contains("each row needs a whole number `b`"));
     }
 
     #[test]

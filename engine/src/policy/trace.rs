@@ -83,7 +83,7 @@ fn stored(step: Step, position: usize) -> Result<TraceStep, PolicyError> {
     })
 }
 
-type Recorded<T> = Result<T, Box<EvalAltResult>>;
+pub type Recorded<T> = Result<T, Box<EvalAltResult>>;
 
 pub fn register(engine: &mut Engine) {
     engine
@@ -104,7 +104,7 @@ fn percentage(of_rp: i64, pct: i64) -> Recorded<i64> {
     Ok(result_rp)
 }
 
-fn record(step: Step) -> Recorded<()> {
+pub fn record(step: Step) -> Recorded<()> {
     STEPS.with_borrow_mut(|steps| {
         if steps.len() >= MAX_TRACE_STEPS {
             return Err(EvalAltResult::ErrorDataTooLarge("Trace".into(), Position::NONE).into());
