@@ -18,10 +18,11 @@ say "lints"
 ADMIN_UI=skip cargo clippy --workspace --all-targets -- -D warnings
 
 say "architecture"
-ADMIN_UI=skip cargo test --package tests --test it -- architecture::
+ADMIN_UI=skip cargo test --workspace --test it -- architecture::
 
 say "OpenAPI snapshot"
-ADMIN_UI=skip cargo build --package api
+# Always the whole workspace: a part of it would compile its dependencies with other features, once more.
+ADMIN_UI=skip cargo build --workspace --bins
 fresh=$(mktemp -d)
 trap 'rm -rf "$fresh"' EXIT
 target/debug/alur openapi > "$fresh/openapi.json"

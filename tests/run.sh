@@ -16,8 +16,7 @@ trap finish EXIT
 trap 'exit 130' INT TERM
 
 say "build"
-cargo build --package api
-cargo build --package tests --bin with-postgres
+cargo build --workspace --bins
 
 say "Rust, on SQLite and Postgres"
 # Plain `cargo test`: one process per binary shares one template database among its tests.
