@@ -90,6 +90,13 @@ export class Window {
     return (await (await this.context.request.get(`${base()}/api/v1${path}`)).json()) as T;
   }
 
+  /** Asks what would happen: a POST that writes nothing. */
+  async ask<T>(path: string, data: unknown): Promise<T> {
+    const { csrf_token } = await this.read<{ csrf_token: string }>('/session');
+    const headers = { 'X-CSRF-Token': csrf_token };
+    return (await (await this.context.request.post(`${base()}/api/v1${path}`, { data, headers })).json()) as T;
+  }
+
   async expectSound(): Promise<void> {
     expect(this.errors).toEqual([]);
     expect((await this.page.locator('body').innerText()).match(/⟦[^⟧]*⟧/g) ?? []).toEqual([]);

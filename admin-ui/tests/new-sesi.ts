@@ -1,18 +1,58 @@
-/** Steps shared by the browser tests: request a sesi through the form. */
+/** Steps shared by the browser tests: find people a sesi can be made of, and request one through the form. */
 import type { Page } from 'playwright-core';
+import type { Window } from './browser';
 
-export type Wish = { daysAhead?: number; time?: string; tutorSearch?: string; siswaSearch?: string; nth?: number };
+export type Wish = { siswa: string; tutor: string; subject: string; date: string; time: string };
+type Ids = { siswa_id: string; tutor_id: string; subject_id: string };
+type Held = { siswa: { id: string; code: string }; tutor: { id: string; code: string }; subject: { id: string } };
+type Said = { price_missing: unknown; conflicts: unknown[] };
 
-const subject = 'Matematika';
+const jakarta = '+07:00';
 
-export async function pick(page: Page, name: string, q: string, nth = 0): Promise<void> {
+/** Searches are asked by code: names repeat. */
+const wishOf = (sesi: Held, siswa: Held['siswa'], date: string, time: string): Wish => ({
+  siswa: siswa.code,
+  tutor: sesi.tutor.code,
+  subject: sesi.subject.id,
+  date,
+  time
+});
+
+async function possible(window: Window, ids: Ids, date: string, time: string): Promise<boolean> {
+  const body = { ...ids, mode: 'ONLINE', starts_at: new Date(`${date}T${time}:00${jakarta}`).toISOString() };
+  const said = await window.ask<Said>('/sesi/preview', body);
+  return said.price_missing === null && said.conflicts?.length === 0;
+}
+
+/** Sesi that were held lately: their people are active and their prices exist. */
+async function* heldLately(window: Window): AsyncGenerator<Held> {
+  const { items } = await window.read<{ items: { id: string; level: string | null; zone: string }[] }>(
+    '/sesi?filter[state]=COMPLETED&filter[mode]=ONLINE&sort=-starts_at&limit=200'
+  );
+  const plain = items.filter((row) => row.level === null && row.zone === 'Asia/Jakarta');
+  for (const row of plain) yield await window.read<Held>(`/sesi/${row.id}`);
+}
+
+/** Wishes of one hour with one tutor that have a price and nothing in their way, each with another siswa. */
+export async function wishes(window: Window, count: number, date: string, time: string): Promise<Wish[]> {
+  const { items: siswa } = await window.read<{ items: Held['siswa'][] }>('/siswa?limit=100');
+  for await (const sesi of heldLately(window)) {
+    const found: Wish[] = [];
+    for (const each of [sesi.siswa, ...siswa.filter((other) => other.id !== sesi.siswa.id)].slice(0, 20)) {
+      const ids = { siswa_id: each.id, tutor_id: sesi.tutor.id, subject_id: sesi.subject.id };
+      if (await possible(window, ids, date, time)) found.push(wishOf(sesi, each, date, time));
+      if (found.length === count) return found;
+    }
+  }
+  throw new Error('no sesi of the demo company can be repeated: is this database made by `alur demo`?');
+}
+
+async function pick(page: Page, name: string, q: string): Promise<void> {
   const box = page.getByTestId(`combobox-${name}`);
   await box.click();
   await box.fill(q);
   await page.locator(`[data-field=${name}] [role=listbox][aria-busy=false]`).waitFor();
-  const option = page.getByTestId('option').nth(nth);
-  await option.waitFor();
-  await option.click();
+  await page.getByTestId('option').first().click();
 }
 
 export function dateAhead(days: number): string {
@@ -21,17 +61,11 @@ export function dateAhead(days: number): string {
 }
 
 export async function fill(page: Page, wish: Wish): Promise<void> {
-  const { daysAhead = 9, time = '10:00', tutorSearch = '', siswaSearch = '', nth = 0 } = wish;
-  const option = await page
-    .getByTestId('subject')
-    .locator('option', { hasText: subject })
-    .first()
-    .getAttribute('value');
-  await page.getByTestId('subject').selectOption(option);
-  await pick(page, 'siswa_id', siswaSearch, nth);
-  await pick(page, 'tutor_id', tutorSearch, nth);
-  await page.getByTestId('date').fill(dateAhead(daysAhead));
-  await page.getByTestId('time').fill(time);
+  await page.getByTestId('subject').selectOption(wish.subject);
+  await pick(page, 'siswa_id', wish.siswa);
+  await pick(page, 'tutor_id', wish.tutor);
+  await page.getByTestId('date').fill(wish.date);
+  await page.getByTestId('time').fill(wish.time);
 }
 
 /** Requests a sesi and answers its code. */

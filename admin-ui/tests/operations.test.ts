@@ -3,14 +3,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { Program, signInLink, type Window } from './browser';
 import { approveByKeyboard } from './approve';
-import { dateAhead, fill, pick, requestSesi } from './new-sesi';
+import { dateAhead, fill, requestSesi, wishes } from './new-sesi';
 
 const onePixelPng = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   'base64'
 );
 // Runs may repeat on one database: a random day and time keep today's sesi out of yesterday's way.
-const daysAhead = 20 + Math.floor(Math.random() * 300);
+const daysAhead = 20 + Math.floor(Math.random() * 60);
 
 let program: Program;
 let window: Window;
@@ -59,8 +59,9 @@ describe('operations', () => {
   });
 
   test('the form keeps what was typed when the server refuses it', async () => {
+    const [wish] = await wishes(window, 1, dateAhead(daysAhead), '08:00');
     await page.goto('/sesi/new');
-    await fill(page, { daysAhead, time: '08:00' });
+    await fill(page, wish!);
     const siswa = await page.getByTestId('combobox-siswa_id').inputValue();
     await page.getByTestId('duration').fill('5');
     await page.getByTestId('surcharge').fill('15.000');
@@ -77,7 +78,8 @@ describe('operations', () => {
 
   test('a requested sesi waits for approval', async () => {
     page.once('dialog', (dialog) => void dialog.accept()); // the form of the test before is left unsaved
-    code = await requestSesi(page, { daysAhead, time: '10:00' });
+    const [wish] = await wishes(window, 1, dateAhead(daysAhead), '10:00');
+    code = await requestSesi(page, wish!);
     sesiPath = new URL(page.url()).pathname;
     expect(await state()).toContain('Diajukan');
     expect(code).toMatch(/^SES-\d{4}-\d{6}$/);
@@ -92,15 +94,10 @@ describe('operations', () => {
   });
 
   test('of two approved together the one in the way stays selected with its reason', async () => {
-    const wish = { daysAhead: daysAhead + 1, time: '13:00' };
-    const first = await requestSesi(page, { ...wish, siswaSearch: '', nth: 1 });
+    const [one, other] = await wishes(window, 2, dateAhead(daysAhead + 1), '13:00');
+    const first = await requestSesi(page, one!);
+    const second = await requestSesi(page, other!);
     const sesi = await window.read<{ tutor: { name: string } }>(`/sesi/${page.url().split('/').pop()}`);
-    await page.goto('/sesi/new');
-    await fill(page, { ...wish, nth: 2 });
-    await pick(page, 'tutor_id', sesi.tutor.name);
-    await page.getByTestId('save').click();
-    await page.getByTestId('sesi-state').waitFor();
-    const second = (await page.locator('h1').textContent())!.trim();
     await page.goto(`/inbox?name=approve&sort=-due_at&q=${encodeURIComponent(sesi.tutor.name)}`);
     for (const each of [first, second]) {
       await page.getByTestId('row').filter({ hasText: each }).locator('input[type=checkbox]').check();
@@ -115,9 +112,10 @@ describe('operations', () => {
 
   test('start, report with a photo, confirm, validate', async () => {
     // the earliest approved one: its hour has come, and only then may a sesi start
-    const { items } = await window.read<{ items: { id: string }[] }>(
+    const { items } = await window.read<{ items: { id: string; starts_at: string }[] }>(
       '/sesi?filter[state]=APPROVED&sort=starts_at&limit=1'
     );
+    expect(Date.parse(items[0]!.starts_at)).toBeLessThan(Date.now());
     await page.goto(`/sesi/${items[0]!.id}`);
     await run('start');
     await confirm();

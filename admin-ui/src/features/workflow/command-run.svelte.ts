@@ -7,14 +7,11 @@ import { asProblem, type Problem } from '$lib/api/problem';
 import type { Amount, CommandDefinition, Json, Outcome, Preview } from '$lib/api/types';
 import { previewCommand, runCommand } from '$lib/api/workflows';
 import { fieldErrorText } from '$lib/problem-text';
-import { fieldsOf, firstValues, toBody, type Defaults, type FormValues } from './form';
+import { fieldsOf, firstValues, previewBody, toBody, type Defaults, type FormValues } from './form';
 
 type Subject = { workflow: string; id: string; zone: string };
 
 const previewPauseMs = 300;
-
-/** Stands in for a forced reason while none is typed: people see the amounts first and then write why. A preview writes nothing. */
-const reasonToCome = '–';
 
 export class CommandRun {
   values = $state<FormValues>({});
@@ -68,7 +65,7 @@ export class CommandRun {
     this.previewing = true;
     try {
       const { workflow, id } = this.subject;
-      const asked = this.command.reason === 'REQUIRED' ? { reason: reasonToCome, ...body } : body;
+      const asked = previewBody(this.command, body);
       this.preview = await previewCommand(workflow, id, this.command.name, asked, mine.signal);
       this.previewProblem = null;
     } catch (error) {

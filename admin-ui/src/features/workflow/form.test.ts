@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { CommandDefinition } from '$lib/api/types';
-import { fieldsOf, firstValues, needsInput, toBody, toInteger } from './form';
+import {
+  change,
+  fieldsOf,
+  firstValues,
+  needsInput,
+  previewBody,
+  subjectOf,
+  toBody,
+  toInteger,
+  wantsWords
+} from './form';
 
 const zone = 'Asia/Makassar';
 const cancel: CommandDefinition = {
@@ -23,6 +33,12 @@ const edit: CommandDefinition = {
 };
 const start: CommandDefinition = { ...cancel, name: 'start', reason: 'NONE', form: [] };
 
+const approve: CommandDefinition = {
+  ...edit,
+  name: 'approve',
+  form: [{ name: 'outside_slots_reason', kind: 'TEXT', required: false }]
+};
+
 describe('form from a definition', () => {
   test('the reason comes last and is required as the command says', () => {
     expect(fieldsOf(cancel).map((field) => [field.name, field.required])).toEqual([
@@ -34,12 +50,35 @@ describe('form from a definition', () => {
   });
 
   test('only a command without inputs of its own and without a forced reason runs at one key press', () => {
-    const approve = {
-      ...edit,
-      name: 'approve',
-      form: [{ name: 'outside_slots_reason', kind: 'TEXT', required: false }]
-    };
-    expect([cancel, edit, start, approve as CommandDefinition].map(needsInput)).toEqual([true, true, false, false]);
+    expect([cancel, edit, start, approve].map(needsInput)).toEqual([true, true, false, false]);
+  });
+
+  test('a preview is asked before the words it will need are typed, and with them once they are', () => {
+    expect(previewBody(cancel, { party: 'TUTOR' })).toEqual({ party: 'TUTOR', reason: '–' });
+    expect(previewBody(cancel, { reason: 'sakit' })).toEqual({ reason: 'sakit' });
+    expect(previewBody(approve)).toEqual({ outside_slots_reason: '–' });
+    expect(previewBody(start)).toEqual({});
+  });
+
+  test('a warning that wants words opens the form of the command that can take them', () => {
+    const outside = [{ code: 'outside_slots', params: {} }];
+    expect([wantsWords(approve, outside), wantsWords(approve, []), wantsWords(cancel, outside)]).toEqual([
+      true,
+      false,
+      false
+    ]);
+  });
+
+  test('another subject takes the level away, which belonged to the one before', () => {
+    const subject = { name: 'subject_id', kind: 'REFERENCE', required: false, reference: 'subject' } as const;
+    const level = { ...subject, name: 'subject_level_id', reference: 'subject_level' } as const;
+    const fields = [subject, level];
+    const values = { subject_id: 'mandarin', subject_level_id: 'hsk1' };
+    change(fields, values, subject, 'mandarin');
+    expect(values).toEqual({ subject_id: 'mandarin', subject_level_id: 'hsk1' });
+    change(fields, values, subject, 'biola');
+    expect(values).toEqual({ subject_id: 'biola', subject_level_id: '' });
+    expect([subjectOf(fields, values), subjectOf([level], values)]).toEqual(['biola', null]);
   });
 
   test('instants become wall time of the given zone and go back unchanged', () => {

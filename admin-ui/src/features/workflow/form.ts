@@ -2,7 +2,7 @@
  * A form made from a command's definition: first values, and the body to send. Pure.
  * What people type stays text until it is sent, so nothing typed is ever lost to a failed conversion.
  */
-import type { CommandDefinition, Field, Json, Place } from '$lib/api/types';
+import type { CommandDefinition, Field, Json, Place, Warning } from '$lib/api/types';
 import { instantToWall, wallToInstant } from '$lib/format/zone';
 
 export type FormValue = string | boolean | Place | null;
@@ -28,9 +28,38 @@ export function fieldsOf(command: CommandDefinition): Field[] {
 /** Fields that the server wants only after a warning: out of the way until the preview gives it. */
 export const onlyAfterWarning: Record<string, string> = { outside_slots_reason: 'outside_slots' };
 
+/** True when a warning of the preview calls for one of them. */
+export function wantsWords(command: CommandDefinition, warnings: Warning[]): boolean {
+  return command.form.some((field) => warnings.some((warning) => warning.code === onlyAfterWarning[field.name]));
+}
+
+/** Stands in for words nobody has typed yet. */
+const wordsToCome = '–';
+
+/** What a preview asks with: forced words stand in until they are typed, so that people see the effect first and then write why. */
+export function previewBody(command: CommandDefinition, body: Record<string, Json> = {}): Record<string, Json> {
+  const forced = command.form.map((field) => field.name).filter((name) => name in onlyAfterWarning);
+  if (command.reason === 'REQUIRED') forced.push(REASON);
+  return { ...Object.fromEntries(forced.map((name) => [name, wordsToCome])), ...body };
+}
+
 /** The inputs of its own that a command always shows. */
 export function ownFields(command: CommandDefinition): Field[] {
   return command.form.filter((field) => !(field.name in onlyAfterWarning));
+}
+
+/** The chosen subject, for a field that points to one of its levels. Null when the form asks for no subject. */
+export function subjectOf(fields: Field[], values: FormValues): string | null {
+  const subject = fields.find((field) => field.reference === 'subject');
+  return subject ? String(values[subject.name] ?? '') : null;
+}
+
+/** Sets one value; another subject has other levels, so its level is to be chosen anew. */
+export function change(fields: Field[], values: FormValues, field: Field, value: FormValue): void {
+  const another = field.reference === 'subject' && values[field.name] !== value;
+  values[field.name] = value;
+  if (!another) return;
+  for (const each of fields) if (each.reference === 'subject_level') values[each.name] = '';
 }
 
 /** True when a person should see the form first; false when one key press may run the command. */

@@ -1,5 +1,6 @@
 /** Cached reads of the generic half of the API, and what to refresh after a command. */
 import type { QueryClient } from '@tanstack/svelte-query';
+import { fetchTask } from '$lib/api/tasks';
 import { fetchExplanation, fetchHistory, fetchInstance, fetchWorkflows } from '$lib/api/workflows';
 
 export const workflowsQuery = () => ({ queryKey: ['workflows'], queryFn: fetchWorkflows, staleTime: Infinity });
@@ -18,6 +19,15 @@ export const explanationQuery = (workflow: string, id: string) => ({
   queryKey: ['explanation', workflow, id],
   queryFn: () => fetchExplanation(workflow, id)
 });
+
+export const taskQuery = (id: string) => ({ queryKey: ['task', id], queryFn: () => fetchTask(id) });
+
+/** Who holds a task and what is said about it stands in lists and at instances, and nowhere else. */
+export async function refreshTasks(client: QueryClient): Promise<void> {
+  await client.invalidateQueries({
+    predicate: (query) => ['task', 'tasks', 'instance'].includes(String(query.queryKey[0]))
+  });
+}
 
 /** A command may change anything that is counted or listed. */
 export async function refreshAfterCommand(client: QueryClient): Promise<void> {

@@ -22,6 +22,7 @@ function numberText(name: string, value: number): string {
 function stringText(name: string, value: string, zone?: string): string {
   if (instant.test(value)) return at(value, zone);
   if (uuid.test(value)) return `…${value.slice(-8)}`;
+  if (name === 'sha256') return value.slice(0, 12);
   if (name === 'state') return tOpen('state.sesi', value);
   return tOpen('choice', value);
 }
