@@ -172,3 +172,102 @@ impl<T: Store> BackendConfig for Queue<T> {
         self.storage.middleware(worker)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wake::Signal;
+    use apalis_core::task::builder::TaskBuilder;
+    use apalis_sqlite::SqliteStorage;
+    use futures::task::noop_waker;
+    use sqlx::SqlitePool;
+    use std::sync::{Arc, Mutex};
+    use tokio::sync::oneshot;
+
+    /// Fetches end when the test says so.
+    #[derive(Clone, Default)]
+    struct ByHand(Arc<Mutex<Vec<(usize, oneshot::Sender<Vec<Delivery>>)>>>);
+
+    impl ByHand {
+        fn fetches(&self) -> usize {
+            self.0.lock().unwrap().len()
+        }
+
+        fn end_last(&self, deliveries: usize) {
+            let (_, fetch) = self.0.lock().unwrap().pop().unwrap();
+            fetch.send((0..deliveries).map(|_| TaskBuilder::new(vec![]).build()).collect()).unwrap();
+        }
+    }
+
+    impl Store for ByHand {
+        type Error = apalis_sqlite::Error;
+        type Storage = SqliteStorage<Vec<u8>>;
+
+        fn storage(&self) -> Self::Storage {
+            SqliteStorage::new(&SqlitePool::connect_lazy("sqlite::memory:").unwrap())
+        }
+
+        fn take(&self, _: &WorkerContext, limit: usize) -> BoxFuture<'static, Result<Vec<Delivery>, Self::Error>> {
+            let (end, ended) = oneshot::channel();
+            self.0.lock().unwrap().push((limit, end));
+            async move { Ok(ended.await.unwrap()) }.boxed()
+        }
+
+        fn give_back(&self, _: &WorkerContext, _: Vec<String>) -> BoxFuture<'static, Result<(), Self::Error>> {
+            async { Ok(()) }.boxed()
+        }
+    }
+
+    struct Bench {
+        fetches: ByHand,
+        wake: Signal,
+        queue: Queue<ByHand>,
+        worker: WorkerContext,
+    }
+
+    impl Bench {
+        fn new() -> Self {
+            let (fetches, wake) = (ByHand::default(), Signal::default());
+            let options = Options { tick: Duration::from_secs(3_600), concurrency: 2, ..Options::default() };
+            let queue = Queue::new(fetches.clone(), &options, wake.listen(), 0);
+            Self { fetches, wake, queue, worker: WorkerContext::new("bench") }
+        }
+
+        /// Whether a delivery came.
+        fn poll(&mut self) -> bool {
+            let waker = noop_waker();
+            matches!(self.queue.poll_next(&mut Context::from_waker(&waker), &self.worker), Poll::Ready(Some(Ok(_))))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_wake_up_during_a_fetch_leads_to_another_fetch() {
+        let mut bench = Bench::new();
+        assert!(!bench.poll());
+        assert_eq!(bench.fetches.fetches(), 1, "it looks when it starts");
+        bench.wake.ring();
+        assert!(!bench.poll(), "the wake-up is heard while the fetch is under way");
+        bench.fetches.end_last(0);
+        assert!(!bench.poll());
+        assert_eq!(bench.fetches.fetches(), 1, "it looks again");
+        bench.fetches.end_last(0);
+        assert!(!bench.poll() && !bench.poll());
+        assert_eq!(bench.fetches.fetches(), 0, "with nothing new it does not look");
+        bench.wake.ring();
+        assert!(!bench.poll());
+        assert_eq!(bench.fetches.fetches(), 1);
+    }
+
+    #[tokio::test]
+    async fn it_takes_what_can_start_at_once_and_looks_again_after_a_full_fetch() {
+        let mut bench = Bench::new();
+        assert!(!bench.poll());
+        assert_eq!(bench.fetches.0.lock().unwrap()[0].0, 2, "as many as there are slots");
+        bench.fetches.end_last(2);
+        assert!(bench.poll() && bench.poll() && !bench.poll());
+        assert_eq!(bench.fetches.fetches(), 1, "there may be more");
+        bench.fetches.end_last(1);
+        assert!(bench.poll() && !bench.poll());
+        assert_eq!(bench.fetches.fetches(), 0, "there was no more");
+    }
+}
