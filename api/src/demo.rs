@@ -51,13 +51,16 @@ pub struct Cast {
     pub approver: Actor,
 }
 
-/// Fills an empty company up to `now`.
+/// Whether there is room for a demo company: no siswa yet.
+pub async fn is_empty(engine: &Engine) -> Result<bool> {
+    Ok(engine::db::row(engine.db.reader(), "SELECT id FROM siswa LIMIT 1", vec![]).await?.is_none())
+}
+
+/// Fills an empty database up to `now`.
 ///
 /// # Errors
-/// When there is already a siswa, or the database fails.
+/// When the import refuses a row, or the database fails.
 pub async fn make(engine: &Engine, deps: &Deps, photo: Uuid, cast: &Cast, scale: Scale, progress: impl Fn(&str)) -> Result<Made> {
-    let existing = engine::db::row(engine.db.reader(), "SELECT id FROM siswa LIMIT 1", vec![]).await?;
-    anyhow::ensure!(existing.is_none(), "there are siswa already; the demo company wants an empty database");
     let now = engine.clock.now();
     let begin = beginning(now, scale.months);
     let clock = Arc::new(ManualClock::at(begin));

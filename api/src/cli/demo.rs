@@ -24,6 +24,9 @@ pub struct Arguments {
     /// The same seed makes the same company.
     #[arg(long, default_value_t = Scale::default().seed)]
     seed: u64,
+    /// Do nothing, and say so, when there is a company already.
+    #[arg(long)]
+    if_empty: bool,
 }
 
 const OPERATOR: (&str, &str) = ("maya@demo.alur.app", "Maya Putri");
@@ -33,6 +36,11 @@ const PHOTO: &[u8] = include_bytes!("demo/photo.png");
 
 pub async fn run(config: Config, clock: Arc<dyn Clock>, arguments: &Arguments, output: Output) -> anyhow::Result<Finished> {
     let app = App::build(config, clock).await?;
+    if !demo::is_empty(&app.engine).await? {
+        anyhow::ensure!(arguments.if_empty, "there are siswa already; the demo company wants an empty database");
+        output.text("there is a company already; nothing to do");
+        return Ok(Finished::Well);
+    }
     let cast = Cast { requester: actor(&app, OPERATOR, "OPERATOR").await?, approver: actor(&app, SENIOR, "SENIOR_ADMIN").await? };
     let photo = documents::store(&app, &cast.requester, File::new("papan-tulis.png", PHOTO.to_vec())).await;
     let photo = photo.map_err(|problem| anyhow::anyhow!("the photo cannot be stored: {}", problem.code))?;

@@ -60,7 +60,7 @@ struct Moved {
 
 /// Seconds from the cancel instant to the start; after the start it counts as 0.
 pub fn lead_time_s(starts_at: DateTime<Utc>, now: DateTime<Utc>) -> i64 {
-    // Whole seconds, rounded up: half a second before the hour is not yet the hour.
+    // Whole seconds, rounded up: an instant counts as the second the clock shows, as people read it afterwards.
     let micros = (starts_at - now).num_microseconds().unwrap_or(i64::MAX);
     micros.max(0).div_euclid(1_000_000) + i64::from(micros.max(0).rem_euclid(1_000_000) > 0)
 }
