@@ -85,6 +85,34 @@ describe('operations', () => {
     expect(code).toMatch(/^SES-\d{4}-\d{6}$/);
   });
 
+  test('a task is taken, talked about and given back', async () => {
+    await inboxOf(code);
+    await page.getByTestId('claim').click();
+    await page.getByTestId('release').waitFor();
+    await page.getByTestId('comment-body').fill('Menunggu jawaban orang tua');
+    await page.keyboard.press('Enter');
+    await page.getByTestId('comment').filter({ hasText: 'Menunggu jawaban orang tua' }).waitFor();
+    expect(await page.getByTestId('comment-body').inputValue()).toBe('');
+    await page.goto(sesiPath);
+    await page.getByTestId('work').getByTestId('comment').waitFor();
+    await page.getByTestId('release').click();
+    await page.getByTestId('claim').waitFor();
+  });
+
+  test('where there is no room beside the list a task opens over it', async () => {
+    const phone = await program.window({ width: 390 });
+    await phone.open(`/inbox?q=${code}`);
+    await phone.page.getByTestId('row').first().getByText('·').first().click();
+    const sheet = phone.page.getByTestId('task-sheet');
+    await sheet.getByTestId('preview').waitFor();
+    expect(await sheet.innerText()).toContain(code);
+    expect(await phone.violations()).toEqual([]);
+    await phone.page.keyboard.press('Escape');
+    await sheet.waitFor({ state: 'detached' });
+    expect(phone.page.url()).toContain(`/inbox?q=${code}`);
+    await phone.close();
+  });
+
   test('it is approved in the inbox by keyboard alone', async () => {
     await inboxOf(code);
     await approveByKeyboard(page);

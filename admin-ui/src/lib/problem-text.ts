@@ -23,7 +23,8 @@ function readableValue(name: string, value: Json): string {
 
 function sentence(prefix: string, code: string, params?: Record<string, Json>): string {
   const key = `${prefix}.${code}`;
-  return hasText(key) ? td(key, readable(params)) : t('error.unknown_code', { code });
+  if (!hasText(key)) return t('error.unknown_code', { code });
+  return td(key, readable(params)).replaceAll(' · –', ''); // a dimension that plays no part
 }
 
 function allowedText(params: Record<string, Json>): string {
