@@ -3,7 +3,6 @@
 use super::company::Company;
 use super::percentiles;
 use api::app::App;
-use chrono::TimeDelta;
 use reqwest::Client;
 use reqwest::header::{COOKIE, SET_COOKIE};
 use serde_json::{Value, json};
@@ -25,9 +24,8 @@ pub struct SignedIn {
 
 pub async fn measure(app: &Arc<App>, company: &Company) -> Value {
     let signed_in = Arc::new(sign_in(app).await);
-    let from = app.engine.clock.now() + TimeDelta::days(2);
-    let warm_up = company.request(app, BY_ONE / 5, from - TimeDelta::days(1)).await;
-    let ids = company.request(app, BY_ONE + BY_MANY, from).await;
+    let warm_up = company.request_ahead(app, BY_ONE / 5, 1).await;
+    let ids = company.request_ahead(app, BY_ONE + BY_MANY, 2).await;
     by_clients(&signed_in, 1, &warm_up).await;
     let one = by_clients(&signed_in, 1, &ids[..BY_ONE]).await;
     let many = by_clients(&signed_in, CLIENTS, &ids[BY_ONE..]).await;

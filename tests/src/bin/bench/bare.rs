@@ -17,7 +17,7 @@ const TRANSACTIONS: usize = 6_400;
 const CLIENTS: usize = 32;
 
 pub async fn measure(app: &Arc<App>, company: &Company) -> Value {
-    let ids = company.request(app, TRANSACTIONS, app.engine.clock.now() + TimeDelta::days(60)).await;
+    let ids = company.request_ahead(app, TRANSACTIONS, 60).await;
     let queue = Arc::new(Mutex::new(ids.into_iter().collect::<VecDeque<Uuid>>()));
     let began = Instant::now();
     let tasks: Vec<_> = (0..CLIENTS).map(|_| tokio::spawn(client(app.clone(), queue.clone()))).collect();

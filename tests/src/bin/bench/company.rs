@@ -75,6 +75,12 @@ async fn ids(app: &App, table: &str) -> Vec<Uuid> {
 }
 
 impl Company {
+    /// Requests `count` sesi that do not overlap: every two hours of each tutor's day from midnight on, `days` from today.
+    pub async fn request_ahead(&self, app: &Arc<App>, count: usize, days: i64) -> Vec<Uuid> {
+        let midnight = app.engine.clock.now().with_timezone(&chrono_tz::Asia::Jakarta).date_naive().and_time(chrono::NaiveTime::MIN).and_utc();
+        self.request(app, count, midnight - TimeDelta::hours(7) + TimeDelta::days(days)).await
+    }
+
     /// Requests `count` sesi that do not overlap, the first of each tutor at `from`, one every two hours after.
     pub async fn request(&self, app: &Arc<App>, count: usize, from: DateTime<Utc>) -> Vec<Uuid> {
         let wanted = (0..count).map(|n| {

@@ -28,7 +28,7 @@ pub async fn measure(app: &Arc<App>, company: &Company) -> Value {
     let ids = company.request(app, SESI, app.engine.clock.now() + TimeDelta::minutes(10)).await;
     let began = cpu();
     for id in &ids {
-        company.run(app, Target::Existing(*id), "approve", json!({})).await;
+        company.run(app, Target::Existing(*id), "approve", json!({ "outside_slots_reason": "Bench" })).await;
         company.run(app, Target::Existing(*id), "start", json!({})).await;
         company.run(app, Target::Existing(*id), "report", json!({ "attendance": "PRESENT", "topic": "Bench", "photo_document_id": photo })).await;
         company.run(app, Target::Existing(*id), "confirm", json!({})).await;
