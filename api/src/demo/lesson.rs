@@ -21,7 +21,7 @@ pub enum Fate {
     NoShowStudent,
     NoShowTutor,
     Rescheduled,
-    /// Nobody starts it: the follow-up task stays.
+    /// Nobody starts it: the follow-up task waits, until an admin cancels it days later.
     Forgotten,
 }
 

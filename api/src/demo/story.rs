@@ -32,11 +32,16 @@ pub struct Told {
     pub refused: u64,
 }
 
+/// How long the people of the story leave something lying.
+const PATIENCE: TimeDelta = TimeDelta::hours(50);
+
 /// One command of one lesson at its instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Step {
     Request,
     Decide,
+    /// Rejects what could not be approved.
+    GiveUp,
     Start,
     Report,
     Confirm,
@@ -55,7 +60,10 @@ pub async fn tell(engine: &Engine, clock: &ManualClock, stage: Stage<'_>, lesson
     let (total, mut told, mut ids) = (agenda.len(), Told::default(), HashMap::new());
     while let Some(Reverse((at, number, step))) = agenda.pop() {
         pass_time(engine, clock, &stage, at).await?;
-        play(engine, &stage, (number, &lessons[number], step), &mut ids, &mut told).await?;
+        let refused = play(engine, &stage, (number, &lessons[number], step), &mut ids, &mut told).await?;
+        if refused && step == Step::Decide && at + PATIENCE < stage.now {
+            agenda.push(Reverse((at + PATIENCE, number, Step::GiveUp)));
+        }
         if step == Step::Confirm || step == Step::ConfirmAgain {
             worker::drain(engine, worker::handlers(stage.deps)).await?;
         }
@@ -95,39 +103,41 @@ fn steps(lesson: &Lesson) -> Vec<(DateTime<Utc>, Step)> {
         Fate::CancelledBySiswa(minutes) | Fate::CancelledByTutor(minutes) => steps.push((start - TimeDelta::minutes(minutes), Step::End)),
         Fate::CancelledByAdmin | Fate::Rescheduled => steps.push((start - TimeDelta::hours(20), Step::End)),
         Fate::NoShowStudent | Fate::NoShowTutor => steps.push((start + TimeDelta::minutes(40), Step::End)),
-        Fate::Rejected | Fate::Forgotten => {}
+        Fate::Forgotten => steps.push((end + PATIENCE, Step::End)),
+        Fate::Rejected => {}
     }
     steps
 }
 
+/// Runs the command of a step; tells whether the business refused it.
 async fn play(
     engine: &Engine,
     stage: &Stage<'_>,
     (number, lesson, step): (usize, &Lesson, Step),
     ids: &mut HashMap<usize, Uuid>,
     told: &mut Told,
-) -> Result<()> {
+) -> Result<bool> {
     let (actor, command) = match line(lesson, step, number, stage) {
         Some(line) => line,
-        None => return Ok(()),
+        None => return Ok(false),
     };
     let target = match (step, ids.get(&number)) {
         (Step::Request, _) => Target::New(new_id(engine.clock.now())),
         (_, Some(id)) => Target::Existing(*id),
-        (_, None) => return Ok(()),
+        (_, None) => return Ok(false),
     };
     told.commands += 1;
     match engine.execute(&Request::new("sesi", target, command, actor.clone())).await {
         Ok(outcome) if step == Step::Request => {
             ids.insert(number, outcome.id);
-            Ok(())
+            Ok(false)
         }
-        Ok(_) => Ok(()),
+        Ok(_) => Ok(false),
         // A missing price or a clash is part of life: the sesi waits in the inbox for a person.
         Err(Halt::Refused(refusal)) => {
             tracing::debug!(?refusal, ?step, "refused in the demo");
             told.refused += 1;
-            Ok(())
+            Ok(true)
         }
         Err(Halt::Failed(failure)) => Err(failure).context(format!("{step:?} of lesson {number}")),
     }
@@ -140,6 +150,7 @@ fn line<'a>(lesson: &Lesson, step: Step, number: usize, stage: &'a Stage<'_>) ->
         Step::Request => (requester, AnyCommand::with("request", &request(lesson))),
         Step::Decide if lesson.fate == Fate::Rejected => (approver, AnyCommand::new("reject").because("Jadwal tutor sudah penuh pada minggu itu")),
         Step::Decide => (approver, AnyCommand::with("approve", &json!({ "outside_slots_reason": lesson.outside_slots }))),
+        Step::GiveUp => (approver, AnyCommand::new("reject").because("Belum ada harga untuk kombinasi ini; orang tua sudah dihubungi")),
         Step::Start => (requester, AnyCommand::new("start")),
         Step::Report | Step::ReportAgain => (requester, AnyCommand::with("report", &report(topic, step, number, stage.photo))),
         Step::Confirm | Step::ConfirmAgain => (requester, AnyCommand::new("confirm")),
@@ -174,6 +185,7 @@ fn ending(lesson: &Lesson) -> Option<AnyCommand> {
             let later = lesson.starts_at + TimeDelta::days(1) + TimeDelta::minutes(45);
             AnyCommand::with("reschedule", &json!({ "initiator": "SISWA", "starts_at": later })).because("Ada acara sekolah")
         }
-        Fate::Completed | Fate::SentBack | Fate::Rejected | Fate::Forgotten => return None,
+        Fate::Forgotten => cancel("ADMIN", "Sesi tidak terlaksana dan tidak dilaporkan"),
+        Fate::Completed | Fate::SentBack | Fate::Rejected => return None,
     })
 }
