@@ -1,5 +1,5 @@
 /** What a command's form starts with: the sesi's present values, so that people change them instead of retyping them. */
-import type { Json, Sesi } from '$lib/api/types';
+import type { Document, Json, Sesi } from '$lib/api/types';
 import type { Defaults } from '../workflow/form';
 
 function scheduleOf(sesi: Sesi): Defaults {
@@ -35,6 +35,11 @@ export function commandDefaults(command: string, sesi: Sesi): Defaults {
 
 /** Names behind the ids of the defaults. */
 export function referenceNames(sesi: Sesi): Record<string, string> {
-  const pairs = [sesi.siswa, sesi.tutor, sesi.subject, ...(sesi.level ? [sesi.level] : [])];
+  const pairs = [sesi.siswa, sesi.tutor, sesi.subject, sesi.office, ...(sesi.level ? [sesi.level] : [])];
   return Object.fromEntries(pairs.map(({ id, name }) => [id, name]));
+}
+
+/** The photo of the report, when there is one. */
+export function photoOf(sesi: Sesi): Document | null {
+  return sesi.documents.find((document) => document.id === sesi.photo_document_id) ?? null;
 }

@@ -574,6 +574,9 @@ export interface components {
             /** Format: date-time */
             resolved_at: string | null;
         };
+        AnyObject: {
+            [key: string]: unknown;
+        };
         /** @description A timer that would be armed. */
         Armed: {
             name: string;
@@ -592,10 +595,8 @@ export interface components {
             /** Format: uuid */
             entity_id: string;
             entity_code: string | null;
-            /** @description The differing fields before. */
-            before: Record<string, unknown> | null;
-            /** @description The differing fields after. */
-            after: Record<string, unknown> | null;
+            before: components["schemas"]["AnyObject"] | null;
+            after: components["schemas"]["AnyObject"] | null;
             reason: string | null;
             ip: string | null;
             request_id: string | null;
@@ -617,7 +618,7 @@ export interface components {
             /** @description At most 200. */
             ids: string[];
             /** @description The body of the command, the same for all. */
-            body?: Record<string, unknown>;
+            body?: components["schemas"]["AnyObject"];
         };
         /** @description What became of one instance: `outcome` when `ok`, else `problem`. */
         BulkResult: {
@@ -650,7 +651,7 @@ export interface components {
             subjects: components["schemas"]["Subject"][];
             offices: components["schemas"]["Office"][];
             /** @description The settings in force, by key. */
-            config: Record<string, unknown>;
+            config: components["schemas"]["AnyObject"];
         };
         /** @description A field of the record before and after. */
         ChangedField: {
@@ -712,10 +713,10 @@ export interface components {
             /** Format: int64 */
             version: number;
             sha256: string;
-            input: Record<string, unknown>;
-            output: Record<string, unknown>;
+            input: components["schemas"]["AnyObject"];
+            output: components["schemas"]["AnyObject"];
             /** @description Rules looked at and figures worked out, in order. */
-            trace: Record<string, unknown>[];
+            trace: components["schemas"]["AnyObject"][];
         };
         Denda: {
             /** Format: int64 */
@@ -792,7 +793,7 @@ export interface components {
             label_code: string;
             /** Format: int64 */
             rp: number;
-            params: Record<string, unknown>;
+            params: components["schemas"]["AnyObject"];
             /** Format: uuid */
             price_id: string | null;
             /** @enum {string} */
@@ -802,9 +803,9 @@ export interface components {
             /** Format: int64 */
             version: number;
             sha256: string;
-            trace: Record<string, unknown>[];
-            input: Record<string, unknown>;
-            output: Record<string, unknown>;
+            trace: components["schemas"]["AnyObject"][];
+            input: components["schemas"]["AnyObject"];
+            output: components["schemas"]["AnyObject"];
             /** @enum {string} */
             kind: "policy";
         } | {
@@ -844,7 +845,7 @@ export interface components {
         FieldFault: {
             field: string;
             code: string;
-            params: Record<string, unknown>;
+            params: components["schemas"]["AnyObject"];
         };
         /** @enum {string} */
         FieldKind: "TEXT" | "LONG_TEXT" | "INTEGER" | "MONEY" | "INSTANT" | "CHOICE" | "BOOLEAN" | "REFERENCE" | "DOCUMENT" | "PLACE";
@@ -1143,7 +1144,7 @@ export interface components {
             code: string;
             /** @description What happened and what to do about it, in English, for logs and developers. */
             detail: string;
-            params: Record<string, unknown>;
+            params: components["schemas"]["AnyObject"];
             fields: components["schemas"]["FieldFault"][];
             blocking: components["schemas"]["Obstacle"][];
             /** @description To find the request in the log. */
@@ -1433,13 +1434,13 @@ export interface components {
         /** @description What a person should know before going on: a code with parameters. */
         Warning: {
             code: string;
-            params: Record<string, unknown>;
+            params: components["schemas"]["AnyObject"];
         };
         /** @description Why a command cannot be run. */
         WhyNot: {
             /** @description `not_allowed` in this state, `forbidden`, or `four_eyes`. */
             code: string;
-            params: Record<string, unknown>;
+            params: components["schemas"]["AnyObject"];
         };
         Workflow: {
             name: string;

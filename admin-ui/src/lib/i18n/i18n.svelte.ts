@@ -61,3 +61,11 @@ export function tOpen(prefix: string, code: string, args: Args = {}): string {
 }
 
 export const hasText = (key: string): boolean => messages[key] !== undefined;
+
+/** The codes that have a text below a prefix, in the order of the texts. */
+export function codesBelow(prefix: string): string[] {
+  const start = `${prefix}.`;
+  return Object.keys(messages)
+    .filter((key) => key.startsWith(start))
+    .map((key) => key.slice(start.length));
+}
