@@ -186,7 +186,9 @@ mod tests {
 
     /// Fetches end when the test says so.
     #[derive(Clone, Default)]
-    struct ByHand(Arc<Mutex<Vec<(usize, oneshot::Sender<Vec<Delivery>>)>>>);
+    type Asked = (usize, oneshot::Sender<Vec<Delivery>>);
+
+    struct ByHand(Arc<Mutex<Vec<Asked>>>);
 
     impl ByHand {
         fn fetches(&self) -> usize {
