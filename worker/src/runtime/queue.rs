@@ -184,10 +184,11 @@ mod tests {
     use std::sync::{Arc, Mutex};
     use tokio::sync::oneshot;
 
-    /// Fetches end when the test says so.
-    #[derive(Clone, Default)]
+    /// A fetch that was asked for: how many at most, and where its deliveries go.
     type Asked = (usize, oneshot::Sender<Vec<Delivery>>);
 
+    /// Fetches end when the test says so.
+    #[derive(Clone, Default)]
     struct ByHand(Arc<Mutex<Vec<Asked>>>);
 
     impl ByHand {
