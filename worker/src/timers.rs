@@ -100,8 +100,8 @@ impl Timers {
         self.paused.retain(|id, _| due.iter().any(|timer| timer.id == *id));
         let chains = chains(due, |id| self.paused.get(id).is_some_and(|pause| pause.until > Instant::now()));
         let tried = chains.iter().map(Vec::len).sum();
-        let engine = &self.engine;
-        let failed: Vec<Option<Uuid>> = stream::iter(chains).map(|chain| fire_in_order(engine, chain)).buffer_unordered(self.at_once).collect().await;
+        let firing = stream::iter(chains).map(|chain| fire_as_task(self.engine.clone(), chain));
+        let failed: Vec<Option<Uuid>> = firing.buffer_unordered(self.at_once).collect().await;
         for id in failed.into_iter().flatten() {
             let failures = self.paused.get(&id).map_or(0, |pause| pause.failures) + 1;
             self.paused.insert(id, Pause::after(failures));
@@ -130,8 +130,21 @@ fn chains(due: Vec<Due>, is_paused: impl Fn(&Uuid) -> bool) -> Vec<Vec<Due>> {
     chains
 }
 
+/// Fires the timers of one instance as a task of its own, so that all processors take part and a
+/// command that panics is a timer that could not be fired.
+async fn fire_as_task(engine: Engine, chain: Vec<Due>) -> Option<Uuid> {
+    let first = chain.first()?.id;
+    match tokio::spawn(fire_in_order(engine, chain)).await {
+        Ok(failed) => failed,
+        Err(error) => {
+            tracing::error!(%first, %error, "a timer's command broke off");
+            Some(first)
+        }
+    }
+}
+
 /// Fires the timers of one instance; stops at, and returns, the first that could not be fired.
-async fn fire_in_order(engine: &Engine, chain: Vec<Due>) -> Option<Uuid> {
+async fn fire_in_order(engine: Engine, chain: Vec<Due>) -> Option<Uuid> {
     for timer in chain {
         match engine.fire(&timer).await {
             Ok(Fired::Done | Fired::Gone) => {}
