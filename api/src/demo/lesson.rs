@@ -71,26 +71,39 @@ pub fn plan(company: &Company, begin: DateTime<Utc>, now: DateTime<Utc>, dice: &
             });
         }
     }
-    lessons.extend(soon(company, now));
+    let shown = shown(company, &lessons, now);
+    lessons.extend(shown);
     lessons
 }
 
-/// One lesson that starts within four hours of now, to see at once what a late cancellation costs: the
-/// tutor's honorarium is Rp90.000, so a quarter of it is Rp22.500.
-fn soon(company: &Company, now: DateTime<Utc>) -> Option<Lesson> {
-    let quarter = TimeDelta::minutes(15);
-    let starts_at = now.duration_trunc(quarter).ok()? + TimeDelta::minutes(225);
-    let (tutor, course) = (company.tutors.get(1)?, company.courses.get(1)?);
+/// Two lessons to try things on at once: one that starts within four hours, whose late cancellation by the
+/// tutor costs a quarter of Rp90.000; and one of this morning that nobody has started.
+fn shown(company: &Company, planned: &[Lesson], now: DateTime<Utc>) -> Vec<Lesson> {
+    let Ok(now) = now.duration_trunc(TimeDelta::minutes(15)) else { return vec![] };
+    let soon = at_ninety_thousand(company, planned, now + TimeDelta::minutes(225), Fate::Completed);
+    let unstarted = at_ninety_thousand(company, planned, now - TimeDelta::hours(5), Fate::Forgotten);
+    soon.into_iter().chain(unstarted).collect()
+}
+
+/// A lesson at a time when its tutor and its siswa have no other, of a tutor in GOL_3 whom a siswa of SD 5 in
+/// REGULER pays Rp150.000 for.
+fn at_ninety_thousand(company: &Company, planned: &[Lesson], starts_at: DateTime<Utc>, fate: Fate) -> Option<Lesson> {
+    let near = |lesson: &&Lesson| (lesson.starts_at - starts_at).abs() < TimeDelta::hours(3);
+    let busy: Vec<&Lesson> = planned.iter().filter(near).collect();
+    let tutor = (1..company.tutors.len()).step_by(8).find(|tutor| busy.iter().all(|lesson| lesson.tutor_id != company.tutors[*tutor].id))?;
+    let siswa = (7..company.siswa.len()).step_by(15).filter(|siswa| [0, 1, 3, 4, 6].contains(&(siswa % 8)));
+    let siswa = siswa.map(|siswa| company.siswa[siswa]).find(|siswa| busy.iter().all(|lesson| lesson.siswa_id != *siswa))?;
+    let course = company.courses.get(tutor % company.courses.len())?;
     Some(Lesson {
-        siswa_id: *company.siswa.get(22)?,
-        tutor_id: tutor.id,
+        siswa_id: siswa,
+        tutor_id: company.tutors[tutor].id,
         subject_id: course.subject_id,
         level_id: course.level_id,
         starts_at,
         mode: "ONLINE",
-        requested_at: now - TimeDelta::hours(20),
-        approved_at: now - TimeDelta::hours(19),
-        fate: Fate::Completed,
+        requested_at: starts_at - TimeDelta::hours(24),
+        approved_at: starts_at - TimeDelta::hours(23),
+        fate,
         outside_slots: Some("Orang tua minta jam khusus sebelum ulangan"),
     })
 }
