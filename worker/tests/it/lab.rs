@@ -1,7 +1,7 @@
 //! A laboratory per test: its own database, engine and clock, a scripted handler, workers on demand.
 
+use crate::probe::{Probe, Scripted};
 use crate::toy::{Toy, USE};
-use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use engine::actor::Actor;
 use engine::batch::Batch;
@@ -14,14 +14,13 @@ use engine::registry::Registry;
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{QueryResult, Value};
 use serde_json::json;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
-use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use uuid::Uuid;
-use worker::{ApalisAnnouncer, Done, Handler, Options, Running, Wake, Work, Worker};
+use worker::{ApalisAnnouncer, Handler, Options, Running, Wake, Worker};
 
 /// How long a test waits for what must happen.
 pub const DEADLINE: Duration = Duration::from_secs(30);
@@ -257,75 +256,4 @@ async fn administer(server: &str, sql: &str) {
     let admin = Db::connect(server).await.unwrap();
     db::run(admin.writer(), sql, vec![]).await.unwrap();
     admin.writer().clone().close().await.unwrap();
-}
-
-/// What the scripted handler did, and how the test holds it.
-pub struct Probe {
-    pub starts: Mutex<Vec<Uuid>>,
-    pub ends: Mutex<Vec<Uuid>>,
-    /// A `held` job ends when it gets a permit.
-    pub gate: Semaphore,
-}
-
-impl Default for Probe {
-    fn default() -> Self {
-        Self { starts: Mutex::default(), ends: Mutex::default(), gate: Semaphore::new(0) }
-    }
-}
-
-impl Probe {
-    pub fn started(&self) -> usize {
-        self.starts.lock().unwrap().len()
-    }
-
-    pub fn ended(&self) -> usize {
-        self.ends.lock().unwrap().len()
-    }
-
-    pub async fn until_started(&self, count: usize) {
-        until(&format!("{count} starts"), async || self.started() >= count).await;
-    }
-}
-
-/// Does what the job's payload asks for.
-struct Scripted(Arc<Probe>);
-
-#[derive(serde::Deserialize)]
-struct Payload {
-    toy_id: Uuid,
-    deed: String,
-}
-
-#[async_trait]
-impl Handler for Scripted {
-    fn kind(&self) -> &'static str {
-        "toy"
-    }
-
-    async fn run(&self, work: &Work<'_>) -> anyhow::Result<Done> {
-        let Payload { toy_id, deed } = work.payload()?;
-        self.0.starts.lock().unwrap().push(work.job.id);
-        let report = Done::Command { workflow: "toy", id: toy_id, command: AnyCommand::new("report") };
-        let done = match deed.as_str() {
-            "report" => Ok(report),
-            "effect" => {
-                let mut batch = Batch::default();
-                batch.push("UPDATE toy SET reports = reports + 1 WHERE id = ?", vec![toy_id.into()]);
-                Ok(Done::Effect { result: json!({ "fine": true }), batch })
-            }
-            "held" => {
-                self.0.gate.acquire().await?.forget();
-                Ok(report)
-            }
-            "misdirect" => Ok(Done::Command { workflow: "toy", id: toy_id, command: AnyCommand::new("no_such_command") }),
-            "fail" => Err(anyhow::anyhow!("the peer is away")),
-            "fail_once" if work.job.attempt == 1 => Err(anyhow::anyhow!("the peer is away")),
-            "fail_once" => Ok(report),
-            "panic" => panic!("the handler is broken"),
-            "abort" => std::process::abort(),
-            other => Err(anyhow::anyhow!("unknown deed {other}")),
-        };
-        self.0.ends.lock().unwrap().push(work.job.id);
-        done
-    }
 }
