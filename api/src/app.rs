@@ -82,7 +82,7 @@ impl App {
         let wake = Wake::new();
         let announcer = Arc::new(ApalisAnnouncer::new(db.backend(), clock.clone(), wake.clone()));
         let documents = store(&config);
-        let engine = Engine { db, clock, registry, policies: Arc::new(PolicyHost::default()), announcer };
+        let engine = Engine::new(db, clock, registry, Arc::new(PolicyHost::default()), announcer);
         Ok(Arc::new(Self { engine, config, documents, wake, link_key, sign_in_limit: Limit::default() }))
     }
 

@@ -65,7 +65,7 @@ pub async fn make(engine: &Engine, deps: &Deps, photo: Uuid, cast: &Cast, scale:
     let begin = beginning(now, scale.months);
     let clock = Arc::new(ManualClock::at(begin));
     // Jobs and timers are carried out here, in step with the moved clock.
-    let past = Engine { clock: clock.clone(), announcer: Arc::new(Silent), ..engine.clone() };
+    let past = Engine::new(engine.db.clone(), clock.clone(), engine.registry.clone(), engine.policies.clone(), Arc::new(Silent));
     let mut dice = StdRng::seed_from_u64(scale.seed);
     progress("master data");
     let company = company::make(&past, &cast.requester, scale, &mut dice).await.context("master data of the demo company")?;

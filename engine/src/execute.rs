@@ -17,14 +17,17 @@ use crate::refusal::{Failure, Halt, Refusal};
 use crate::registry::Registry;
 pub use crate::standing::Origin;
 use crate::standing::{Standing, is_cared_for};
+use crate::together::Queue;
 use crate::view::{Armed, Outcome, Preview, Started};
 use crate::workflow::{AnyWorkflow, At, Considered, Ctx};
 use crate::write::{Effects, Frame, Nested};
 use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
+use sea_orm::DbBackend;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -113,35 +116,50 @@ pub struct Engine {
     pub registry: Arc<Registry>,
     pub policies: Arc<PolicyHost>,
     pub announcer: Arc<dyn Announcer>,
+    pub(crate) queue: Arc<Queue>,
 }
 
 /// How a request is run: for real or for show, and what it is nested in.
 #[derive(Clone, Copy)]
-struct Mode {
+struct Mode<'a> {
     /// The instant of the command this one is nested in.
     now: Option<DateTime<Utc>>,
     lock: bool,
     depth: u32,
     parent: Option<Uuid>,
+    /// Set once anything has been written: a refusal before that leaves the transaction as it was.
+    wrote: &'a AtomicBool,
 }
 
 /// What a command left behind it in the open transaction.
-struct Done {
-    outcome: Outcome,
+pub(crate) struct Done {
+    pub outcome: Outcome,
     shown: Preview,
-    jobs: bool,
-    timers: bool,
+    pub jobs: bool,
+    pub timers: bool,
     /// Instances that must still have something that will move them when all is done (invariant I3).
     to_check: Vec<Uuid>,
 }
 
 impl Engine {
+    pub fn new(db: Db, clock: Arc<dyn Clock>, registry: Arc<Registry>, policies: Arc<PolicyHost>, announcer: Arc<dyn Announcer>) -> Self {
+        Self { db, clock, registry, policies, announcer, queue: Arc::default() }
+    }
+
     /// Carries out a command, all or nothing.
     ///
     /// # Errors
     /// [`Halt::Refused`] when the caller can act on it; nothing has changed. [`Halt::Failed`] when
     /// the machine could not; [`Failure::retryable`] says whether to try again.
     pub async fn execute(&self, request: &Request) -> Result<Outcome, Halt> {
+        match self.db.backend() {
+            DbBackend::Postgres => self.execute_alone(request).await,
+            _ => self.execute_in_line(request).await,
+        }
+    }
+
+    /// A command in a transaction of its own.
+    pub(crate) async fn execute_alone(&self, request: &Request) -> Result<Outcome, Halt> {
         let done = self.attempts(request, true).await?;
         self.announcer.committed(done.jobs, done.timers);
         Ok(done.outcome)
@@ -173,7 +191,7 @@ impl Engine {
 
     async fn attempt(&self, request: &Request, lock: bool, keep: bool) -> Result<Done, Halt> {
         let tx = self.db.begin().await?;
-        let answer = self.carry_out_checked(&tx, request, lock).await;
+        let answer = self.carry_out_checked(&tx, request, lock, &AtomicBool::new(false)).await;
         if keep && answer.is_ok() {
             tx.commit().await?;
         } else {
@@ -182,9 +200,15 @@ impl Engine {
         answer
     }
 
+    /// The command as one of several in an open transaction; an error says whether it has written by then.
+    pub(crate) async fn share(&self, tx: &Tx, request: &Request) -> Result<Done, (Halt, bool)> {
+        let wrote = AtomicBool::new(false);
+        self.carry_out_checked(tx, request, false, &wrote).await.map_err(|halt| (halt, wrote.load(Ordering::Relaxed)))
+    }
+
     /// The command and all it sends, then a look at everyone it might have left with nothing to wait for.
-    async fn carry_out_checked(&self, tx: &Tx, request: &Request, lock: bool) -> Result<Done, Halt> {
-        let done = self.carry_out(tx, request, Mode { now: None, lock, depth: 0, parent: None }).await?;
+    async fn carry_out_checked(&self, tx: &Tx, request: &Request, lock: bool, wrote: &AtomicBool) -> Result<Done, Halt> {
+        let done = self.carry_out(tx, request, Mode { now: None, lock, depth: 0, parent: None, wrote }).await?;
         for id in &done.to_check {
             if !is_cared_for(tx, *id).await? {
                 let rule = format!("instance {id} would be live with no open task, armed timer, job or live child");
@@ -194,7 +218,7 @@ impl Engine {
         Ok(done)
     }
 
-    fn carry_out<'a>(&'a self, tx: &'a Tx, request: &'a Request, mode: Mode) -> BoxFuture<'a, Result<Done, Halt>> {
+    fn carry_out<'a>(&'a self, tx: &'a Tx, request: &'a Request, mode: Mode<'a>) -> BoxFuture<'a, Result<Done, Halt>> {
         Box::pin(async move {
             let (workflow, spec) = self.authorise(request, mode.depth > 0)?;
             let standing = self.stand(tx, request, mode.lock).await?;
@@ -231,6 +255,7 @@ impl Engine {
             if terminal {
                 done.to_check.extend(standing.parent_id);
             }
+            mode.wrote.store(true, Ordering::Relaxed);
             if !effects.nested.is_empty() {
                 std::mem::take(&mut batch).run(tx).await?;
                 self.carry_out_nested(tx, request, &effects.nested, Mode { now: Some(now), ..mode }, &mut done).await?;
@@ -241,7 +266,7 @@ impl Engine {
         })
     }
 
-    async fn carry_out_nested(&self, tx: &Tx, request: &Request, nested: &[Nested], mode: Mode, done: &mut Done) -> Result<(), Halt> {
+    async fn carry_out_nested(&self, tx: &Tx, request: &Request, nested: &[Nested], mode: Mode<'_>, done: &mut Done) -> Result<(), Halt> {
         if mode.depth >= MAX_DEPTH {
             return Err(Failure::Broken { workflow: request.workflow.clone(), rule: format!("commands nest deeper than {MAX_DEPTH}") }.into());
         }

@@ -34,4 +34,5 @@ pub mod db;
 pub mod registry;
 pub mod replay;
 mod standing;
+pub mod together;
 mod write;

@@ -61,13 +61,14 @@ impl Standing {
         if lock && postgres {
             db::row(tx, "SELECT id FROM workflow_instance WHERE id = ? FOR NO KEY UPDATE", vec![id.into()]).await?;
         }
+        // Found by its key alone: the condition stays out of WHERE, where an index on state and time would tempt the planner.
         let (origin_sql, mut values) = match origin {
             Origin::Caller => ("1", vec![]),
             Origin::Timer { id, due_at, .. } => {
-                ("(SELECT count(*) FROM timer WHERE id = ? AND state = 'ARMED' AND due_at = ?)", vec![(*id).into(), (*due_at).into()])
+                ("(SELECT CASE WHEN state = 'ARMED' AND due_at = ? THEN 1 ELSE 0 END FROM timer WHERE id = ?)", vec![(*due_at).into(), (*id).into()])
             }
             Origin::Job { id, attempt } => {
-                ("(SELECT count(*) FROM job WHERE id = ? AND state = 'RUNNING' AND attempt = ?)", vec![(*id).into(), (*attempt).into()])
+                ("(SELECT CASE WHEN state = 'RUNNING' AND attempt = ? THEN 1 ELSE 0 END FROM job WHERE id = ?)", vec![(*attempt).into(), (*id).into()])
             }
         };
         let (actor, key) = key.unwrap_or((Uuid::nil(), ""));
@@ -75,7 +76,7 @@ impl Standing {
         let list = if postgres { "string_agg(name, ',')" } else { "group_concat(name, ',')" };
         let sql = format!(
             "SELECT i.id, i.workflow, i.state, i.revision, i.parent_id, i.updated_at, i.code, i.label, i.amount_rp, \
-             CAST({origin_sql} AS BIGINT) AS origin_open, \
+             CAST(COALESCE({origin_sql}, 0) AS BIGINT) AS origin_open, \
              (SELECT request_hash FROM idempotency_key WHERE actor_id = ? AND key = ?) AS earlier_hash, \
              (SELECT answer FROM idempotency_key WHERE actor_id = ? AND key = ?) AS earlier_answer, \
              (SELECT hash FROM workflow_history WHERE instance_id = i.id AND seq = i.revision) AS head_hash, \

@@ -5,6 +5,7 @@ use crate::db;
 use crate::execute::{Engine, Origin, Request, Target};
 use crate::plan::AnyCommand;
 use crate::refusal::{Failure, Halt, Refusal};
+use crate::view::Outcome;
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use uuid::Uuid;
@@ -59,9 +60,22 @@ impl Engine {
 
     /// Fires a due timer: its command, by the system, in one transaction with the timer's own mark.
     pub async fn fire(&self, due: &Due) -> Result<Fired, Failure> {
-        let mut request = Request::new(&due.workflow, Target::Existing(due.instance_id), due.command.clone(), Actor::system());
-        request.origin = Origin::Timer { id: due.id, name: due.name.clone(), due_at: due.due_at };
-        match self.execute(&request).await {
+        self.fired(due, self.execute(&request(due)).await).await
+    }
+
+    /// Fires due timers as [`Engine::fire`] would each, with one commit for all.
+    pub async fn fire_together(&self, due: &[Due]) -> Vec<Result<Fired, Failure>> {
+        let requests: Vec<Request> = due.iter().map(request).collect();
+        let mut fired = Vec::with_capacity(due.len());
+        for (one, answer) in due.iter().zip(self.execute_together(&requests).await) {
+            fired.push(self.fired(one, answer).await);
+        }
+        fired
+    }
+
+    /// Reads the answer to a timer's command; a refusal is recorded on the timer.
+    async fn fired(&self, due: &Due, answer: Result<Outcome, Halt>) -> Result<Fired, Failure> {
+        match answer {
             Ok(_) => Ok(Fired::Done),
             Err(Halt::Refused(Refusal::Settled)) => Ok(Fired::Gone),
             Err(Halt::Refused(refusal)) => {
@@ -74,4 +88,10 @@ impl Engine {
             Err(Halt::Failed(failure)) => Err(failure),
         }
     }
+}
+
+fn request(due: &Due) -> Request {
+    let mut request = Request::new(&due.workflow, Target::Existing(due.instance_id), due.command.clone(), Actor::system());
+    request.origin = Origin::Timer { id: due.id, name: due.name.clone(), due_at: due.due_at };
+    request
 }

@@ -46,13 +46,7 @@ impl Fixture for Company {
         let tx = db.db.begin().await.expect("begin");
         workflows::seed::reference_data(&tx, clock.now(), &[]).await.expect("seed");
         tx.commit().await.expect("commit the seed");
-        let engine = Engine {
-            db: db.db.clone(),
-            clock: clock.clone(),
-            registry: Arc::new(workflows::registry()),
-            policies: Arc::new(PolicyHost::default()),
-            announcer: Arc::new(Silent),
-        };
+        let engine = Engine::new(db.db.clone(), clock.clone(), Arc::new(workflows::registry()), Arc::new(PolicyHost::default()), Arc::new(Silent));
         let none = Uuid::nil();
         let mut company = Self { db, clock, engine, tutor_id: none, siswa_id: none, subject_id: none, photo_id: none };
         company.tutor_id = company.new_tutor("JKT").await;

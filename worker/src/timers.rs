@@ -9,16 +9,17 @@ use crate::wake::Listener;
 use engine::execute::Engine;
 use engine::refusal::Failure;
 use engine::timer::{Due, Fired};
+use engine::together;
 use futures::stream::{self, StreamExt};
 use sea_orm::DbBackend;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// How many due timers are read at a time.
-const BATCH: usize = 500;
+const BATCH: usize = 1_000;
 const SHORTEST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
@@ -98,65 +99,51 @@ impl Timers {
         let limit = u64::try_from(BATCH + self.paused.len()).unwrap_or(u64::MAX);
         let due = self.engine.due_timers(limit).await?;
         self.paused.retain(|id, _| due.iter().any(|timer| timer.id == *id));
-        let chains = chains(due, |id| self.paused.get(id).is_some_and(|pause| pause.until > Instant::now()));
-        let tried = chains.iter().map(Vec::len).sum();
-        let firing = stream::iter(chains).map(|chain| fire_as_task(self.engine.clone(), chain));
-        let failed: Vec<Option<Uuid>> = firing.buffer_unordered(self.at_once).collect().await;
+        let due = heads(due, |id| self.paused.get(id).is_some_and(|pause| pause.until > Instant::now()));
+        let groups: Vec<Vec<Due>> = due.chunks(together::MOST).map(<[Due]>::to_vec).collect();
+        let firing = stream::iter(groups).map(|group| fire_as_task(self.engine.clone(), group));
+        let failed: Vec<Vec<Uuid>> = firing.buffer_unordered(self.at_once).collect().await;
         for id in failed.into_iter().flatten() {
             let failures = self.paused.get(&id).map_or(0, |pause| pause.failures) + 1;
             self.paused.insert(id, Pause::after(failures));
         }
-        Ok(tried)
+        Ok(due.len())
     }
 }
 
-/// Due timers by instance, both in due order. A paused timer holds back the later ones of its instance.
-fn chains(due: Vec<Due>, is_paused: impl Fn(&Uuid) -> bool) -> Vec<Vec<Due>> {
-    let mut chains: Vec<Vec<Due>> = Vec::new();
-    let mut places: HashMap<Uuid, Option<usize>> = HashMap::new();
-    for timer in due {
-        match places.get(&timer.instance_id) {
-            Some(Some(place)) => chains[*place].push(timer),
-            Some(None) => {}
-            None if is_paused(&timer.id) => {
-                places.insert(timer.instance_id, None);
-            }
-            None => {
-                places.insert(timer.instance_id, Some(chains.len()));
-                chains.push(vec![timer]);
-            }
-        }
-    }
-    chains
+/// The first due timer of each instance, in due order: the later ones wait for the next round, and
+/// behind a paused one until it has fired.
+fn heads(due: Vec<Due>, is_paused: impl Fn(&Uuid) -> bool) -> Vec<Due> {
+    let mut seen = HashSet::new();
+    due.into_iter().filter(|timer| seen.insert(timer.instance_id) && !is_paused(&timer.id)).collect()
 }
 
-/// Fires the timers of one instance as a task of its own, so that all processors take part and a
-/// command that panics is a timer that could not be fired.
-async fn fire_as_task(engine: Engine, chain: Vec<Due>) -> Option<Uuid> {
-    let first = chain.first()?.id;
-    match tokio::spawn(fire_in_order(engine, chain)).await {
+/// Fires timers as a task of their own, so that all processors take part; returns those that could not be fired.
+async fn fire_as_task(engine: Engine, group: Vec<Due>) -> Vec<Uuid> {
+    let ids: Vec<Uuid> = group.iter().map(|timer| timer.id).collect();
+    match tokio::spawn(fire(engine, group)).await {
         Ok(failed) => failed,
         Err(error) => {
-            tracing::error!(%first, %error, "a timer's command broke off");
-            Some(first)
+            tracing::error!(?ids, %error, "firing timers broke off");
+            ids
         }
     }
 }
 
-/// Fires the timers of one instance; stops at, and returns, the first that could not be fired.
-async fn fire_in_order(engine: Engine, chain: Vec<Due>) -> Option<Uuid> {
-    for timer in chain {
-        match engine.fire(&timer).await {
+async fn fire(engine: Engine, group: Vec<Due>) -> Vec<Uuid> {
+    let mut failed = vec![];
+    for (timer, fired) in group.iter().zip(engine.fire_together(&group).await) {
+        match fired {
             Ok(Fired::Done | Fired::Gone) => {}
             Ok(Fired::Refused(code)) => tracing::info!(id = %timer.id, name = timer.name, instance = %timer.instance_id, code, "timer refused"),
             Err(failure) => {
                 let error = format!("{:#}", anyhow::Error::new(failure));
                 tracing::error!(id = %timer.id, name = timer.name, instance = %timer.instance_id, error, "timer could not be fired");
-                return Some(timer.id);
+                failed.push(timer.id);
             }
         }
     }
-    None
+    failed
 }
 
 #[cfg(test)]
@@ -179,9 +166,9 @@ mod tests {
     #[test]
     fn timers_of_one_instance_stay_in_order_behind_a_paused_one() {
         let all = vec![due(1, 10), due(2, 20), due(3, 10), due(4, 20)];
-        let ids = |chains: Vec<Vec<Due>>| -> Vec<Vec<u128>> { chains.iter().map(|chain| chain.iter().map(|timer| timer.id.as_u128()).collect()).collect() };
-        assert_eq!(ids(chains(all.clone(), |_| false)), [vec![1, 3], vec![2, 4]]);
-        assert_eq!(ids(chains(all, |id| id.as_u128() == 1)), [vec![2, 4]]);
+        let ids = |due: Vec<Due>| -> Vec<u128> { due.iter().map(|timer| timer.id.as_u128()).collect() };
+        assert_eq!(ids(heads(all.clone(), |_| false)), [1, 2]);
+        assert_eq!(ids(heads(all, |id| id.as_u128() == 1)), [2]);
     }
 
     #[test]

@@ -64,13 +64,7 @@ impl Fixture for Rig {
         policies.insert(compile(&PolicySource { kind: "toy".into(), number: 1, script, params: json!({}) }).unwrap());
         let clock = Arc::new(ManualClock::at(START.parse().unwrap()));
         let announcer = Arc::new(Recorder::default());
-        let engine = Engine {
-            db: db.db.clone(),
-            clock: clock.clone(),
-            registry: Arc::new(Registry::new().with::<Toy>()),
-            policies: Arc::new(policies),
-            announcer: announcer.clone(),
-        };
+        let engine = Engine::new(db.db.clone(), clock.clone(), Arc::new(Registry::new().with::<Toy>()), Arc::new(policies), announcer.clone());
         Self { db, clock, announcer, engine }
     }
 }

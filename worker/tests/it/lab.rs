@@ -229,7 +229,7 @@ impl Job {
 
 fn engine_on(db: Db, clock: Arc<Ahead>, wake: Wake) -> Engine {
     let announcer = ApalisAnnouncer::new(db.backend(), clock.clone(), wake);
-    Engine { db, clock, registry: Arc::new(Registry::new().with::<Toy>()), policies: Arc::new(PolicyHost::default()), announcer: Arc::new(announcer) }
+    Engine::new(db, clock, Arc::new(Registry::new().with::<Toy>()), Arc::new(PolicyHost::default()), Arc::new(announcer))
 }
 
 pub async fn start_on(engine: &Engine, body: serde_json::Value) -> Uuid {

@@ -289,6 +289,9 @@ async fn unknown(tx: &Tx, keys: Keys) -> Result<Refusal, Failure> {
     Ok(Refusal::Invalid(faults))
 }
 
+/// How many sesi in the way are named.
+const MOST_OVERLAPS: usize = 5;
+
 /// Prices, Slots, other sesi and policies of this moment, in one query of alike rows.
 pub async fn market(tx: &Tx, sesi: &Model, booking: &Booking, now: DateTime<Utc>) -> Result<Market, Failure> {
     let local = sesi.starts_at.with_timezone(&booking.zone);
@@ -296,10 +299,13 @@ pub async fn market(tx: &Tx, sesi: &Model, booking: &Booking, now: DateTime<Utc>
     let level = if sesi.subject_level_id.is_some() { "p.subject_level_id = ?" } else { "p.subject_level_id IS NULL" };
     // The longest sesi bounds how early an overlapping one can have started.
     let earliest = sesi.starts_at - chrono::TimeDelta::minutes(super::definition::DURATION_MINUTES.1);
+    // One branch for each index: tutor and start, siswa and start.
+    let overlapping = "y.state IN ('APPROVED','IN_PROGRESS') AND y.starts_at > ? AND y.starts_at < ? AND y.ends_at > ? AND y.id <> ?";
     let sql = format!(
-        "SELECT * FROM (SELECT 'overlap' AS kind, x.id AS id, x.code AS name, i.label AS label, CASE WHEN x.tutor_id = ? THEN 1 ELSE 0 END AS number, x.starts_at AS starts_at, x.ends_at AS ends_at \
-           FROM sesi x JOIN workflow_instance i ON i.id = x.id WHERE x.state IN ('APPROVED','IN_PROGRESS') AND (x.tutor_id = ? OR x.siswa_id = ?) \
-           AND x.starts_at > ? AND x.starts_at < ? AND x.ends_at > ? AND x.id <> ? ORDER BY x.starts_at LIMIT 5) o \
+        "SELECT 'overlap' AS kind, x.id AS id, x.code AS name, i.label AS label, x.number AS number, x.starts_at AS starts_at, x.ends_at AS ends_at \
+           FROM (SELECT y.*, 1 AS number FROM sesi y WHERE y.tutor_id = ? AND {overlapping} UNION ALL \
+                 SELECT y.*, 0 FROM sesi y WHERE y.siswa_id = ? AND y.tutor_id <> ? AND {overlapping}) x \
+           JOIN workflow_instance i ON i.id = x.id \
          UNION ALL SELECT 'price', p.id, p.audience, NULL, p.amount_rp, NULL, NULL FROM price p WHERE p.subject_id = ? AND {level} AND p.tingkat_id = ? AND p.segmentasi_id = ? \
            AND (p.golongan_id IS NULL OR p.golongan_id = ?) AND p.effective_from <= ? AND (p.effective_until IS NULL OR p.effective_until > ?) \
          UNION ALL SELECT 'slot', t.id, NULL, NULL, t.from_minute, NULL, NULL FROM slot t WHERE t.tutor_id = ? AND t.weekday = ? AND t.from_minute <= ? AND t.until_minute >= ? \
@@ -307,8 +313,11 @@ pub async fn market(tx: &Tx, sesi: &Model, booking: &Booking, now: DateTime<Utc>
            (SELECT 1 FROM policy_version w WHERE w.kind = v.kind AND w.state = 'ACTIVE' AND w.effective_from <= ? \
             AND (w.effective_from > v.effective_from OR (w.effective_from = v.effective_from AND w.number > v.number)))"
     );
-    let mut values: Vec<Value> =
-        vec![sesi.tutor_id.into(), sesi.tutor_id.into(), sesi.siswa_id.into(), earliest.into(), sesi.ends_at.into(), sesi.starts_at.into(), sesi.id.into()];
+    let during = || -> [Value; 4] { [earliest.into(), sesi.ends_at.into(), sesi.starts_at.into(), sesi.id.into()] };
+    let mut values: Vec<Value> = vec![sesi.tutor_id.into()];
+    values.extend(during());
+    values.extend([sesi.siswa_id.into(), sesi.tutor_id.into()]);
+    values.extend(during());
     values.push(sesi.subject_id.into());
     values.extend(sesi.subject_level_id.map(Value::from));
     values.extend([booking.tingkat_id.into(), booking.segmentasi_id.into(), booking.golongan_id.into(), local.date_naive().into(), local.date_naive().into()]);
@@ -319,6 +328,8 @@ pub async fn market(tx: &Tx, sesi: &Model, booking: &Booking, now: DateTime<Utc>
     for row in db::rows(tx, &sql, values).await? {
         read_market(&row, &mut market)?;
     }
+    market.overlaps.sort_by_key(|overlap| (overlap.starts_at, overlap.id));
+    market.overlaps.truncate(MOST_OVERLAPS);
     Ok(market)
 }
 

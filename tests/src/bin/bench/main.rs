@@ -1,6 +1,7 @@
 //! `make bench`: the figures Alur promises, measured on both databases with durable commits, as JSON.
 //!
 //! The same run measures the bare limit (the same rows by plain SQL), so that ratios hold on a noisy machine.
+//! Words narrow it down: `bench postgres timers` runs only what they name.
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a measurement that cannot go on should say so and stop")]
 
@@ -19,20 +20,34 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 
+const MEASURES: &[&str] = &["approve", "bare", "follow_up", "timers", "start"];
+
 #[tokio::main]
 async fn main() {
-    let mut report = json!({ "policy": policy::measure() });
+    let mut report = json!({});
+    if wanted("policy", &[]) {
+        report["policy"] = policy::measure();
+    }
     let postgres = tests::postgres::Server::start_durable();
     for name in ["sqlite", "postgres"] {
+        if !wanted(name, &["sqlite", "postgres"]) {
+            continue;
+        }
         let folder = tempfile::tempdir().expect("a temporary folder");
         let url = (name == "postgres").then(|| postgres.url.clone());
         let app = build(folder.path(), url).await;
         report[name] = measure(app).await;
-        if name == "sqlite" {
+        if name == "sqlite" && wanted("start", MEASURES) {
             report["start"] = start::measure(folder.path()).await;
         }
     }
     println!("{}", serde_json::to_string_pretty(&report).expect("a report"));
+}
+
+/// Whether the command line names this part, or none of its kind.
+fn wanted(name: &str, kind: &[&str]) -> bool {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    words.is_empty() || words.iter().any(|word| word == name) || (!kind.is_empty() && !words.iter().any(|word| kind.contains(&word.as_str())))
 }
 
 async fn build(folder: &std::path::Path, url: Option<String>) -> Arc<App> {
@@ -45,12 +60,23 @@ async fn build(folder: &std::path::Path, url: Option<String>) -> Arc<App> {
 
 async fn measure(app: Arc<App>) -> Value {
     let company = company::make(&app).await;
-    let approve = approve::measure(&app, &company).await;
-    let bare = bare::measure(&app, &company).await;
-    let ratio = approve["clients_32"]["per_second"].as_f64().unwrap_or_default() / bare["per_second"].as_f64().unwrap_or(1.0);
-    let follow_up = follow_up::measure(&app, &company).await;
-    let timers = timers::measure(&app, &company).await;
-    json!({ "approve": approve, "bare": bare, "approve_of_bare": (ratio * 1_000.0).round() / 1_000.0, "follow_up": follow_up, "timers": timers })
+    let mut report = json!({});
+    if wanted("approve", MEASURES) {
+        report["approve"] = approve::measure(&app, &company).await;
+    }
+    if wanted("bare", MEASURES) {
+        report["bare"] = bare::measure(&app, &company).await;
+    }
+    if let (Some(approve), Some(bare)) = (report["approve"]["clients_32"]["per_second"].as_f64(), report["bare"]["per_second"].as_f64()) {
+        report["approve_of_bare"] = json!((approve / bare * 1_000.0).round() / 1_000.0);
+    }
+    if wanted("follow_up", MEASURES) {
+        report["follow_up"] = follow_up::measure(&app, &company).await;
+    }
+    if wanted("timers", MEASURES) {
+        report["timers"] = timers::measure(&app, &company).await;
+    }
+    report
 }
 
 /// Percentiles of latencies, in milliseconds.
