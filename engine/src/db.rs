@@ -6,6 +6,7 @@
 use crate::refusal::Failure;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sea_orm::sqlx::Executor;
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, QueryResult, SqliteTransactionMode, SqlxPostgresConnector, SqlxSqliteConnector,
     Statement, TransactionOptions, TransactionTrait, Value,
@@ -18,6 +19,9 @@ const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(60);
 const SQLITE_READERS: u32 = 4;
 /// Wide enough to hide the commit's wait for the disk, small enough not to crowd the server.
 pub const POSTGRES_CONNECTIONS: u32 = 12;
+
+/// Statements are few and prepared once for each connection: one plan for all values spares planning the first five anew.
+const SETTINGS: &str = "SET plan_cache_mode = force_generic_plan";
 
 /// A transaction; every write of a command goes through one.
 pub type Tx = DatabaseTransaction;
@@ -69,6 +73,7 @@ impl Db {
             .max_connections(POSTGRES_CONNECTIONS)
             .test_before_acquire(false)
             .acquire_timeout(WAIT_FOR_CONNECTION)
+            .after_connect(|connection, _| Box::pin(async move { connection.execute(SETTINGS).await.map(|_| ()) }))
             .connect_with(options)
             .await
             .map_err(Failure::connect)?;

@@ -221,7 +221,7 @@ impl Engine {
     fn carry_out<'a>(&'a self, tx: &'a Tx, request: &'a Request, mode: Mode<'a>) -> BoxFuture<'a, Result<Done, Halt>> {
         Box::pin(async move {
             let (workflow, spec) = self.authorise(request, mode.depth > 0)?;
-            let standing = self.stand(tx, request, mode.lock).await?;
+            let standing = self.stand(tx, workflow, request, mode.lock).await?;
             if let Some(answer) = repeated(request, &standing)? {
                 return Ok(Done { outcome: answer, shown: Preview::default(), jobs: false, timers: false, to_check: vec![] });
             }
@@ -303,9 +303,9 @@ impl Engine {
         if faults.is_empty() { Ok((workflow, spec)) } else { Err(Refusal::Invalid(faults).into()) }
     }
 
-    async fn stand(&self, tx: &Tx, request: &Request, lock: bool) -> Result<Standing, Halt> {
+    async fn stand(&self, tx: &Tx, workflow: &dyn AnyWorkflow, request: &Request, lock: bool) -> Result<Standing, Halt> {
         let key = request.idempotency_key.as_deref().map(|key| (request.actor.id, key));
-        let standing = Standing::load(tx, request.target.id(), key, &request.origin, lock).await?;
+        let standing = Standing::load(tx, request.target.id(), workflow.table(), key, &request.origin, lock).await?;
         if standing.earlier.is_some() {
             return Ok(standing);
         }
@@ -341,7 +341,7 @@ impl Engine {
             return Err(Refusal::FourEyes { command }.into());
         }
         let ctx = Ctx { id: request.target.id(), now, actor: &request.actor, reason: request.command.reason.as_deref(), policies: &self.policies };
-        let at = At { state, subject: standing.exists.then_some(&standing.subject) };
+        let at = At { state, subject: standing.exists.then_some(&standing.subject), row: standing.row.as_ref() };
         let considered = workflow.consider(tx, at, &request.command, ctx).await?;
         if !spec.edges.iter().any(|edge| edge.from == state && edge.to == considered.next) {
             return Err(Failure::Broken {

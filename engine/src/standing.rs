@@ -3,9 +3,9 @@
 use crate::db::{self, Tx};
 use crate::history::GENESIS;
 use crate::refusal::Failure;
-use crate::workflow::Subject;
+use crate::workflow::{Subject, Table};
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DbBackend, Value as SqlValue};
+use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Value as SqlValue};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -51,12 +51,14 @@ pub(crate) struct Standing {
     pub earlier: Option<Earlier>,
     /// Whether the timer or job that sent the command is still waiting for it.
     pub origin_open: bool,
+    /// The row all this was read from; it holds the instance's record too.
+    pub row: Option<QueryResult>,
 }
 
 impl Standing {
-    /// Reads everything in one round trip. `lock` holds the row against other commands (Postgres;
+    /// Reads everything in one round trip, the record in `table` included. `lock` holds the row against other commands (Postgres;
     /// SQLite has one writer anyway).
-    pub async fn load(tx: &Tx, id: Uuid, key: Option<(Uuid, &str)>, origin: &Origin, lock: bool) -> Result<Self, Failure> {
+    pub async fn load(tx: &Tx, id: Uuid, table: &Table, key: Option<(Uuid, &str)>, origin: &Origin, lock: bool) -> Result<Self, Failure> {
         let postgres = ConnectionTrait::get_database_backend(tx) == DbBackend::Postgres;
         if lock && postgres {
             db::row(tx, "SELECT id FROM workflow_instance WHERE id = ? FOR NO KEY UPDATE", vec![id.into()]).await?;
@@ -83,8 +85,10 @@ impl Standing {
              (SELECT {list} FROM task WHERE instance_id = i.id AND state = 'OPEN') AS tasks, \
              (SELECT {list} FROM timer WHERE instance_id = i.id AND state = 'ARMED') AS timers, \
              (SELECT count(*) FROM job WHERE instance_id = i.id AND state IN ('PENDING','RUNNING','DEAD')) AS jobs, \
-             (SELECT count(*) FROM workflow_instance c WHERE c.parent_id = i.id AND NOT c.terminal) AS children \
-             FROM (SELECT 1 AS one) o LEFT JOIN workflow_instance i ON i.id = ?"
+             (SELECT count(*) FROM workflow_instance c WHERE c.parent_id = i.id AND NOT c.terminal) AS children, {} \
+             FROM (SELECT 1 AS one) o LEFT JOIN workflow_instance i ON i.id = ? LEFT JOIN {} r ON r.id = i.id",
+            table.selected(),
+            table.name()
         );
         let Some(row) = db::row(tx, &sql, values).await? else { return Ok(Self::default()) };
         let earlier = match row.try_get::<Option<String>>("", "earlier_hash")? {
@@ -113,6 +117,7 @@ impl Standing {
             children: row.try_get("", "children")?,
             earlier,
             origin_open,
+            row: Some(row),
         })
     }
 }

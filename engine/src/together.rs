@@ -14,6 +14,7 @@ use std::any::Any;
 use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Mutex, PoisonError};
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tracing::{Instrument, Span};
 
@@ -68,8 +69,10 @@ impl Engine {
     pub(crate) async fn execute_in_line(&self, request: &Request) -> Answer {
         let (answer, answered) = oneshot::channel();
         if self.queue.push(Waiting { request: request.clone(), span: Span::current(), answer }) {
-            // A task of its own: a caller who goes away must not take the others' commands along.
-            tokio::spawn(self.clone().lead());
+            // On its own: a caller who goes away must not take the others' commands along. And on a thread of its own:
+            // it does nothing but wait for the writer's thread, and waking a thread is quicker than waking the runtime.
+            let (leader, runtime) = (self.clone(), Handle::current());
+            tokio::task::spawn_blocking(move || runtime.block_on(leader.lead()));
         }
         answered.await.unwrap_or_else(|_| Err(broken(request, "the program stopped before the command was carried out")))
     }

@@ -5,7 +5,7 @@
 
 use crate::actor::Actor;
 use crate::batch::Batch;
-use crate::db::Tx;
+use crate::db::{self, Tx};
 use crate::definition::Definition;
 use crate::plan::{Amount, AnyCommand, Effect, Notice, Plan};
 use crate::policy::PolicyHost;
@@ -13,6 +13,7 @@ use crate::refusal::{Failure, FieldError, Halt, Refusal, Rejected};
 use crate::tag::Tag;
 use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
+use sea_orm::{EntityTrait, FromQueryResult, IdenStatic, Iterable, QueryResult};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -49,6 +50,35 @@ pub struct Subject {
     pub amount_rp: Option<i64>,
 }
 
+/// Where the records of a workflow are kept: a table whose `id` is the instance's.
+#[derive(Clone, Debug)]
+pub struct Table {
+    name: String,
+    columns: Vec<String>,
+}
+
+impl Table {
+    pub fn new(name: &str, columns: &[&str]) -> Self {
+        Self { name: name.into(), columns: columns.iter().map(|column| (*column).to_owned()).collect() }
+    }
+
+    /// The table of an entity.
+    pub fn of<E: EntityTrait>() -> Self {
+        Self { name: E::default().table_name().to_owned(), columns: E::Column::iter().map(|column| column.as_str().to_owned()).collect() }
+    }
+
+    /// Every column of the table `r`, named so that [`record`] finds it in a wider row.
+    pub(crate) fn selected(&self) -> String {
+        self.columns.iter().map(|column| format!("r.{column} AS {PREFIX}{column}")).collect::<Vec<_>>().join(", ")
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+const PREFIX: &str = "r_";
+
 /// The plan of a workflow.
 pub type PlanOf<W> = Plan<<W as Workflow>::State, <W as Workflow>::Change>;
 
@@ -63,15 +93,15 @@ pub trait Workflow: Sized + Send + Sync + 'static {
     /// Everything the business may say no with.
     type Rejection: Into<Rejected>;
     /// The workflow's own record: what its table holds.
-    type Record: Clone + PartialEq + Debug + Serialize + DeserializeOwned + Send + Sync;
+    type Record: FromQueryResult + Clone + PartialEq + Debug + Serialize + DeserializeOwned + Send + Sync;
     /// All that `decide` may look at besides the record; recorded with the decision.
     type Facts: Serialize + DeserializeOwned + Send + Sync;
     /// What happens to the record; recorded, so that replaying gives the present record.
     type Change: Serialize + DeserializeOwned + Send + Sync;
 
     fn definition() -> Definition;
-    /// Reads the record.
-    fn load(tx: &Tx, id: Uuid) -> impl Future<Output = Result<Option<Self::Record>, Failure>> + Send;
+    /// Where the record is read from, together with the instance.
+    fn table() -> Table;
     /// Reads what the decision needs; may lock rows, never writes business data.
     fn facts<'a>(
         tx: &'a Tx,
@@ -108,6 +138,8 @@ impl<R> From<crate::policy::PolicyError> for Verdict<R> {
 pub(crate) struct At<'a> {
     pub state: Option<&'a str>,
     pub subject: Option<&'a Subject>,
+    /// The row that holds the instance's record.
+    pub row: Option<&'a QueryResult>,
 }
 
 /// A decision made and ready to be written.
@@ -128,6 +160,7 @@ pub(crate) struct Considered {
 /// The engine's view of any workflow.
 pub(crate) trait AnyWorkflow: Send + Sync {
     fn definition(&self) -> &Definition;
+    fn table(&self) -> &Table;
     fn consider<'a>(&'a self, tx: &'a Tx, at: At<'a>, command: &'a AnyCommand, ctx: Ctx<'a>) -> BoxFuture<'a, Result<Considered, Halt>>;
     /// The record that results from folding recorded changes, as JSON.
     fn fold(&self, changes: Vec<Value>) -> Result<Value, Failure>;
@@ -138,12 +171,13 @@ pub(crate) trait AnyWorkflow: Send + Sync {
 /// Lifts a [`Workflow`] into an [`AnyWorkflow`].
 pub(crate) struct Erased<W> {
     definition: Definition,
+    table: Table,
     workflow: PhantomData<fn() -> W>,
 }
 
 impl<W: Workflow> Erased<W> {
     pub fn new() -> Self {
-        Self { definition: W::definition(), workflow: PhantomData }
+        Self { definition: W::definition(), table: W::table(), workflow: PhantomData }
     }
 }
 
@@ -152,18 +186,18 @@ impl<W: Workflow> AnyWorkflow for Erased<W> {
         &self.definition
     }
 
+    fn table(&self) -> &Table {
+        &self.table
+    }
+
     fn consider<'a>(&'a self, tx: &'a Tx, at: At<'a>, command: &'a AnyCommand, ctx: Ctx<'a>) -> BoxFuture<'a, Result<Considered, Halt>> {
         Box::pin(async move {
             let state = at.state.map(|text| W::State::parse(text).ok_or_else(|| Failure::Unknown { what: "state", text: text.into() })).transpose()?;
             let typed = parse::<W>(command)?;
-            let record = match state {
-                Some(_) => Some(
-                    W::load(tx, ctx.id)
-                        .await?
-                        .ok_or_else(|| Failure::Broken { workflow: W::NAME.into(), rule: format!("instance {} has no record", ctx.id) })?,
-                ),
-                None => None,
-            };
+            let record = at.row.map(record::<W>).transpose()?.flatten();
+            if state.is_some() && record.is_none() {
+                return Err(Failure::Broken { workflow: W::NAME.into(), rule: format!("instance {} has no record", ctx.id) }.into());
+            }
             let facts = W::facts(tx, record.as_ref(), &typed, ctx).await?;
             let case = Case::<W> { state, record: record.as_ref(), command: &typed, facts: &facts, ctx };
             let plan = W::decide(&case).map_err(|verdict| match verdict {
@@ -199,8 +233,17 @@ impl<W: Workflow> AnyWorkflow for Erased<W> {
     }
 
     fn stored<'a>(&'a self, tx: &'a Tx, id: Uuid) -> BoxFuture<'a, Result<Option<Value>, Failure>> {
-        Box::pin(async move { W::load(tx, id).await?.map(|record| json("record", &record)).transpose() })
+        Box::pin(async move {
+            let sql = format!("SELECT {} FROM {} r WHERE id = ?", self.table.selected(), self.table.name);
+            let row = db::row(tx, &sql, vec![id.into()]).await?;
+            row.as_ref().map(record::<W>).transpose()?.flatten().map(|record| json("record", &record)).transpose()
+        })
     }
+}
+
+/// The record in a row that holds the columns of [`Table::selected`]; none when the table has no such row.
+fn record<W: Workflow>(row: &QueryResult) -> Result<Option<W::Record>, Failure> {
+    Ok(W::Record::from_query_result_optional(row, PREFIX)?)
 }
 
 /// The typed command of a request whose fields the definition has already checked.

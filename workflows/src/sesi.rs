@@ -28,9 +28,7 @@ use engine::batch::Batch;
 use engine::db::Tx;
 use engine::definition::Definition;
 use engine::refusal::{Failure, Halt};
-use engine::workflow::{Case, Ctx, PlanOf, Subject, Verdict, Workflow};
-use sea_orm::EntityTrait;
-use uuid::Uuid;
+use engine::workflow::{Case, Ctx, PlanOf, Subject, Table, Verdict, Workflow};
 
 /// The workflow's marker type.
 #[derive(Debug)]
@@ -50,8 +48,8 @@ impl Workflow for Sesi {
         definition::definition()
     }
 
-    async fn load(tx: &Tx, id: Uuid) -> Result<Option<Model>, Failure> {
-        Ok(crate::records::sesi::Entity::find_by_id(id).one(tx).await?)
+    fn table() -> Table {
+        Table::of::<crate::records::sesi::Entity>()
     }
 
     async fn facts<'a>(tx: &'a Tx, record: Option<&'a Model>, command: &'a Self::Command, ctx: Ctx<'a>) -> Result<Self::Facts, Halt> {

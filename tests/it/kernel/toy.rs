@@ -14,7 +14,8 @@ use engine::db::{self, Tx};
 use engine::definition::Definition;
 use engine::id::new_id;
 use engine::refusal::{Failure, Halt, Rejected};
-use engine::workflow::{Case, Ctx, PlanOf, Subject, Verdict, Workflow};
+use engine::workflow::{Case, Ctx, PlanOf, Subject, Table, Verdict, Workflow};
+use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -25,13 +26,14 @@ engine::tags! {
 }
 
 /// What the table `toy` holds.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, FromQueryResult, Serialize, Deserialize)]
 pub struct Record {
     pub id: Uuid,
     pub title: String,
     pub paid_rp: i64,
     pub beats: i64,
     pub heard: Option<String>,
+    #[sea_orm(from_alias = "made_at")]
     pub at: DateTime<Utc>,
     pub ratio: Option<f64>,
 }
@@ -110,21 +112,8 @@ impl Workflow for Toy {
         definition::definition()
     }
 
-    async fn load(tx: &Tx, id: Uuid) -> Result<Option<Record>, Failure> {
-        let sql = "SELECT id, title, paid_rp, beats, heard, made_at, ratio FROM toy WHERE id = ?";
-        let row = db::row(tx, sql, vec![id.into()]).await?;
-        row.map(|row| {
-            Ok(Record {
-                id: row.try_get("", "id")?,
-                title: row.try_get("", "title")?,
-                paid_rp: row.try_get("", "paid_rp")?,
-                beats: row.try_get("", "beats")?,
-                heard: row.try_get("", "heard")?,
-                at: row.try_get("", "made_at")?,
-                ratio: row.try_get("", "ratio")?,
-            })
-        })
-        .transpose()
+    fn table() -> Table {
+        Table::new("toy", &["id", "title", "paid_rp", "beats", "heard", "made_at", "ratio"])
     }
 
     async fn facts<'a>(tx: &'a Tx, _: Option<&'a Record>, _: &'a Command, ctx: Ctx<'a>) -> Result<Facts, Halt> {

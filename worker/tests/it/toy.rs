@@ -3,12 +3,13 @@
 use chrono::{DateTime, Utc};
 use engine::actor::Permission;
 use engine::batch::Batch;
-use engine::db::{self, Tx};
+use engine::db::Tx;
 use engine::definition::{CommandSpec, Definition, Field, FieldKind, TaskSpec, TimerSpec};
 use engine::plan::{Effect, JobSpec, Plan};
 use engine::refusal::{Failure, Halt, Rejected};
 use engine::tags;
-use engine::workflow::{Case, Ctx, PlanOf, Subject, Verdict, Workflow};
+use engine::workflow::{Case, Ctx, PlanOf, Subject, Table, Verdict, Workflow};
+use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
@@ -38,7 +39,7 @@ pub enum Command {
     Close {},
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, FromQueryResult, Serialize, Deserialize)]
 pub struct Record {
     pub reports: i64,
     pub rings: i64,
@@ -97,9 +98,8 @@ impl Workflow for Toy {
         }
     }
 
-    async fn load(tx: &Tx, id: Uuid) -> Result<Option<Record>, Failure> {
-        let row = db::row(tx, "SELECT reports, rings FROM toy WHERE id = ?", vec![id.into()]).await?;
-        row.map(|row| Ok(Record { reports: row.try_get("", "reports")?, rings: row.try_get("", "rings")? })).transpose()
+    fn table() -> Table {
+        Table::new("toy", &["reports", "rings"])
     }
 
     async fn facts<'a>(_: &'a Tx, _: Option<&'a Record>, _: &'a Command, _: Ctx<'a>) -> Result<(), Halt> {

@@ -20,17 +20,18 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 
+const PARTS: &[&str] = &["policy", "sqlite", "postgres"];
 const MEASURES: &[&str] = &["approve", "bare", "follow_up", "timers", "start"];
 
 #[tokio::main]
 async fn main() {
     let mut report = json!({});
-    if wanted("policy", &[]) {
+    if wanted("policy", PARTS) {
         report["policy"] = policy::measure();
     }
     let postgres = tests::postgres::Server::start_durable();
     for name in ["sqlite", "postgres"] {
-        if !wanted(name, &["sqlite", "postgres"]) {
+        if !wanted(name, PARTS) {
             continue;
         }
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -47,7 +48,7 @@ async fn main() {
 /// Whether the command line names this part, or none of its kind.
 fn wanted(name: &str, kind: &[&str]) -> bool {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    words.is_empty() || words.iter().any(|word| word == name) || (!kind.is_empty() && !words.iter().any(|word| kind.contains(&word.as_str())))
+    words.is_empty() || words.iter().any(|word| word == name) || !words.iter().any(|word| kind.contains(&word.as_str()))
 }
 
 async fn build(folder: &std::path::Path, url: Option<String>) -> Arc<App> {
