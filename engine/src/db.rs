@@ -6,7 +6,7 @@
 use crate::refusal::Failure;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sea_orm::sqlx::Executor;
+use sea_orm::sqlx::{Connection, Executor};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, QueryResult, SqliteTransactionMode, SqlxPostgresConnector, SqlxSqliteConnector,
     Statement, TransactionOptions, TransactionTrait, Value,
@@ -20,6 +20,8 @@ const SQLITE_READERS: u32 = 4;
 /// Wide enough to hide the commit's wait for the disk, small enough not to crowd the server.
 pub const POSTGRES_CONNECTIONS: u32 = 12;
 
+/// A connection unused for this long is tried before it is lent: the server may have been restarted meanwhile.
+const IDLE_BEFORE_TEST: Duration = Duration::from_secs(1);
 /// Statements are few and prepared once for each connection: one plan for all values spares planning the first five anew.
 const SETTINGS: &str = "SET plan_cache_mode = force_generic_plan";
 
@@ -73,6 +75,14 @@ impl Db {
             .max_connections(POSTGRES_CONNECTIONS)
             .test_before_acquire(false)
             .acquire_timeout(WAIT_FOR_CONNECTION)
+            .before_acquire(|connection, meta| {
+                Box::pin(async move {
+                    if meta.idle_for >= IDLE_BEFORE_TEST {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .after_connect(|connection, _| Box::pin(async move { connection.execute(SETTINGS).await.map(|_| ()) }))
             .connect_with(options)
             .await

@@ -22,10 +22,13 @@ use crate::view::{Armed, Outcome, Preview, Started};
 use crate::workflow::{AnyWorkflow, At, Considered, Ctx};
 use crate::write::{Effects, Frame, Nested};
 use chrono::{DateTime, Utc};
+use futures::FutureExt;
 use futures::future::BoxFuture;
 use sea_orm::DbBackend;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -97,6 +100,11 @@ impl Request {
         }
     }
 
+    /// The failure of a command that breaks a rule of the engine.
+    pub(crate) fn broken(&self, rule: &str) -> Halt {
+        Failure::Broken { workflow: self.workflow.clone(), rule: rule.to_owned() }.into()
+    }
+
     /// What an idempotency key stands for: the same key with another request is a mistake.
     fn fingerprint(&self) -> String {
         let target = match self.target {
@@ -158,9 +166,10 @@ impl Engine {
         }
     }
 
-    /// A command in a transaction of its own.
+    /// A command in a transaction of its own. One that panics has failed like one that breaks a rule.
     pub(crate) async fn execute_alone(&self, request: &Request) -> Result<Outcome, Halt> {
-        let done = self.attempts(request, true).await?;
+        let guarded = AssertUnwindSafe(self.attempts(request, true)).catch_unwind();
+        let done = guarded.await.unwrap_or_else(|panic| Err(request.broken(panic_text(panic.as_ref()))))?;
         self.announcer.committed(done.jobs, done.timers);
         Ok(done.outcome)
     }
@@ -211,8 +220,7 @@ impl Engine {
         let done = self.carry_out(tx, request, Mode { now: None, lock, depth: 0, parent: None, wrote }).await?;
         for id in &done.to_check {
             if !is_cared_for(tx, *id).await? {
-                let rule = format!("instance {id} would be live with no open task, armed timer, job or live child");
-                return Err(Failure::Broken { workflow: request.workflow.clone(), rule }.into());
+                return Err(request.broken(&format!("instance {id} would be live with no open task, armed timer, job or live child")));
             }
         }
         Ok(done)
@@ -268,7 +276,7 @@ impl Engine {
 
     async fn carry_out_nested(&self, tx: &Tx, request: &Request, nested: &[Nested], mode: Mode<'_>, done: &mut Done) -> Result<(), Halt> {
         if mode.depth >= MAX_DEPTH {
-            return Err(Failure::Broken { workflow: request.workflow.clone(), rule: format!("commands nest deeper than {MAX_DEPTH}") }.into());
+            return Err(request.broken(&format!("commands nest deeper than {MAX_DEPTH}")));
         }
         for one in nested {
             let target = if one.starts { Target::New(one.id) } else { Target::Existing(one.id) };
@@ -344,11 +352,7 @@ impl Engine {
         let at = At { state, subject: standing.exists.then_some(&standing.subject), row: standing.row.as_ref() };
         let considered = workflow.consider(tx, at, &request.command, ctx).await?;
         if !spec.edges.iter().any(|edge| edge.from == state && edge.to == considered.next) {
-            return Err(Failure::Broken {
-                workflow: request.workflow.clone(),
-                rule: format!("no declared edge {state:?} → {} for `{}`", considered.next, spec.name),
-            }
-            .into());
+            return Err(request.broken(&format!("no declared edge {state:?} → {} for `{}`", considered.next, spec.name)));
         }
         let outcome = outcome_digest(considered.next, &considered.amounts);
         if request.expected_outcome.as_ref().is_some_and(|expected| *expected != outcome) {
@@ -390,6 +394,10 @@ fn finish(definition: &Definition, id: Uuid, standing: &Standing, considered: Co
         repeated: false,
     };
     Done { outcome, shown, jobs: !effects.jobs.is_empty(), timers: !effects.timers_arm.is_empty(), to_check: vec![] }
+}
+
+fn panic_text(panic: &(dyn Any + Send)) -> &str {
+    panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("the command broke off")
 }
 
 fn is_terminal(definition: &Definition, state: &str) -> bool {

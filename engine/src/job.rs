@@ -20,8 +20,8 @@ use serde_json::{Value, json};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use uuid::Uuid;
 
-/// How long an attempt may take before another worker may take the job over.
-pub const LEASE: TimeDelta = TimeDelta::minutes(5);
+/// How long a worker may be silent about its attempt before another may take the job over.
+pub const LEASE: TimeDelta = TimeDelta::seconds(30);
 /// Who handles dead letters.
 pub const HANDLE: crate::actor::Permission = crate::actor::Permission("job.handle");
 pub const READ: crate::actor::Permission = crate::actor::Permission("job.read");
@@ -114,6 +114,13 @@ impl Engine {
             })
         })
         .transpose()
+    }
+
+    /// Holds the job for another lease; false when somebody else has settled or taken it over.
+    pub async fn renew_lease(&self, job: &Claimed) -> Result<bool, Failure> {
+        let until = self.clock.now() + LEASE;
+        let sql = "UPDATE job SET lease_until = ? WHERE id = ? AND state = 'RUNNING' AND attempt = ?";
+        Ok(db::run(self.db.writer(), sql, vec![until.into(), job.id.into(), job.attempt.into()]).await? > 0)
     }
 
     /// Settles a job that reports no command; `effect` commits with its `DONE`.

@@ -7,10 +7,9 @@
 
 use crate::db::Tx;
 use crate::execute::{Engine, Request};
-use crate::refusal::{Failure, Halt};
+use crate::refusal::Halt;
 use crate::view::Outcome;
 use futures::FutureExt;
-use std::any::Any;
 use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Mutex, PoisonError};
@@ -74,7 +73,7 @@ impl Engine {
             let (leader, runtime) = (self.clone(), Handle::current());
             tokio::task::spawn_blocking(move || runtime.block_on(leader.lead()));
         }
-        answered.await.unwrap_or_else(|_| Err(broken(request, "the program stopped before the command was carried out")))
+        answered.await.unwrap_or_else(|_| Err(request.broken("the program stopped before the command was carried out")))
     }
 
     async fn lead(self) {
@@ -105,8 +104,7 @@ impl Engine {
         }
         let mut answers = Vec::with_capacity(requests.len());
         for (request, span) in requests.iter().zip(spans) {
-            let alone = AssertUnwindSafe(self.execute_alone(request).instrument(span.clone())).catch_unwind();
-            answers.push(alone.await.unwrap_or_else(|panic| Err(broken(request, panic_text(panic.as_ref())))));
+            answers.push(self.execute_alone(request).instrument(span.clone()).await);
         }
         answers
     }
@@ -139,12 +137,4 @@ impl Engine {
         }
         Some((answers, jobs, timers))
     }
-}
-
-fn broken(request: &Request, rule: &str) -> Halt {
-    Failure::Broken { workflow: request.workflow.clone(), rule: rule.to_owned() }.into()
-}
-
-fn panic_text(panic: &(dyn Any + Send)) -> &str {
-    panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("the command broke off")
 }

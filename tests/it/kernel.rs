@@ -11,4 +11,5 @@ mod replaying;
 mod rig;
 mod tasks;
 mod timers;
+mod together;
 mod toy;

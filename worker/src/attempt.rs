@@ -40,6 +40,7 @@ pub(crate) struct Attempts {
     pub engine: Engine,
     pub handlers: Vec<Box<dyn Handler>>,
     pub timeout: Duration,
+    pub renew_every: Duration,
 }
 
 impl Attempts {
@@ -71,10 +72,22 @@ impl Attempts {
         };
         let work = Work { engine: &self.engine, job };
         let guarded = AssertUnwindSafe(handler.run(&work)).catch_unwind();
-        match tokio::time::timeout(self.timeout, guarded).await {
-            Ok(Ok(outcome)) => outcome,
-            Ok(Err(panic)) => Err(anyhow::anyhow!("the handler panicked: {}", panic_text(panic.as_ref()))),
-            Err(_) => Err(anyhow::anyhow!("the attempt took longer than {} s", self.timeout.as_secs())),
+        tokio::select! {
+            outcome = guarded => outcome.unwrap_or_else(|panic| Err(anyhow::anyhow!("the handler panicked: {}", panic_text(panic.as_ref())))),
+            () = tokio::time::sleep(self.timeout) => Err(anyhow::anyhow!("the attempt took longer than {} s", self.timeout.as_secs())),
+            () = self.hold(job) => Err(anyhow::anyhow!("another worker has taken the job over")),
+        }
+    }
+
+    /// Renews the lease for as long as the attempt runs; ends only when the job is somebody else's.
+    async fn hold(&self, job: &Claimed) {
+        loop {
+            tokio::time::sleep(self.renew_every).await;
+            match self.engine.renew_lease(job).await {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(failure) => tracing::warn!(id = %job.id, %failure, "the lease of a running job could not be renewed"),
+            }
         }
     }
 

@@ -53,7 +53,8 @@ enum Item {
 /// # Errors
 /// When the database fails, a timer cannot be fired, or the work has no end.
 pub async fn drain(engine: &Engine, handlers: Vec<Box<dyn Handler>>) -> Result<DrainReport, DrainError> {
-    let attempts = Attempts { engine: engine.clone(), handlers, timeout: Options::default().attempt_timeout };
+    let Options { attempt_timeout, renew_every, .. } = Options::default();
+    let attempts = Attempts { engine: engine.clone(), handlers, timeout: attempt_timeout, renew_every };
     let mut report = DrainReport::default();
     for _ in 0..MAX_ROUNDS {
         let mut progress = false;

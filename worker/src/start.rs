@@ -37,7 +37,7 @@ impl Worker {
         let Self { engine, wake, handlers, options } = self;
         options.check()?;
         let running = Running { stop: CancellationToken::new(), loops: TaskTracker::new(), attempts: TaskTracker::new(), grace: options.shutdown_grace };
-        let attempts = Arc::new(Attempts { engine: engine.clone(), handlers, timeout: options.attempt_timeout });
+        let attempts = Arc::new(Attempts { engine: engine.clone(), handlers, timeout: options.attempt_timeout, renew_every: options.renew_every });
         let runtime = Runtime { attempts, options: options.clone(), wake: wake.clone(), running: running.attempts.clone() };
         running.keep("job runtime", move |stop| runtime.clone().run(stop));
         running.keep("timers", {

@@ -1,7 +1,6 @@
 //! Running commands on any workflow: one, a preview of one, or the same one on many.
 
 use super::OurApp;
-use crate::app::App;
 use crate::auth::guard::SignedIn;
 use crate::problem::{Problem, ProblemBody};
 use crate::request::{At, Body, Condition, Fields, Key};
@@ -13,7 +12,8 @@ use axum::extract::State;
 use engine::actor::Actor;
 use engine::execute::{Request, Target};
 use engine::plan::AnyCommand;
-use engine::refusal::FieldError;
+use engine::refusal::{FieldError, Halt};
+use engine::together;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -92,7 +92,7 @@ pub async fn preview(
     Ok(Json(Preview::new(preview, &entry::accounts(&app.engine.db).await?)))
 }
 
-/// One after the other, each in its own transaction: what is refused for one does not stop the rest.
+/// Many at once, each all or nothing: what is refused for one does not stop the rest.
 pub async fn bulk(
     State(app): OurApp,
     who: SignedIn,
@@ -103,21 +103,26 @@ pub async fn bulk(
     if bulk.ids.is_empty() || bulk.ids.len() > MAX_BULK {
         return Err(Problem::invalid(FieldError::new("ids", "out_of_range").with("min", 1).with("max", MAX_BULK)));
     }
-    let mut results = Vec::with_capacity(bulk.ids.len());
-    for id in bulk.ids {
-        let done = run_one(&app, &workflow, id, &command, bulk.body.clone(), (&who.actor, &key)).await;
-        results.push(match done {
-            Ok(outcome) => BulkResult { id, ok: true, outcome: Some(outcome), problem: None },
-            Err(problem) => BulkResult { id, ok: false, outcome: None, problem: Some(problem) },
-        });
+    let requests = bulk.ids.iter().map(|id| {
+        let mut request = request(&workflow, Target::Existing(*id), &command, bulk.body.clone(), who.actor.clone())?;
+        request.idempotency_key = Some(format!("{key}:{id}"));
+        Ok(request)
+    });
+    let requests: Vec<Request> = requests.collect::<Result<_, Problem>>()?;
+    let mut results = Vec::with_capacity(requests.len());
+    for group in requests.chunks(together::MOST) {
+        results.extend(group.iter().zip(app.engine.execute_together(group).await).map(|(request, answer)| BulkResult::new(request.target.id(), answer)));
     }
     Ok(Json(BulkResults { results }))
 }
 
-async fn run_one(app: &App, workflow: &str, id: Uuid, command: &str, body: Map<String, Value>, (actor, key): (&Actor, &str)) -> Result<Outcome, Problem> {
-    let mut request = request(workflow, Target::Existing(id), command, body, actor.clone())?;
-    request.idempotency_key = Some(format!("{key}:{id}"));
-    Ok(app.engine.execute(&request).await?.into())
+impl BulkResult {
+    fn new(id: Uuid, answer: Result<engine::view::Outcome, Halt>) -> Self {
+        match answer {
+            Ok(outcome) => Self { id, ok: true, outcome: Some(outcome.into()), problem: None },
+            Err(halt) => Self { id, ok: false, outcome: None, problem: Some(halt.into()) },
+        }
+    }
 }
 
 /// The engine's request from a body whose reason and expected outcome lie beside the form's fields.

@@ -19,6 +19,7 @@ on_both!(
     a_shutdown_finishes_what_runs_and_leaves_the_rest,
     a_delivery_lost_by_the_runtime_is_sent_again,
     an_attempt_whose_worker_vanished_is_taken_over_when_its_lease_is_over,
+    a_long_attempt_keeps_its_lease,
 );
 
 async fn a_job_reports_back_with_a_command(lab: &Lab) {
@@ -145,4 +146,21 @@ async fn an_attempt_whose_worker_vanished_is_taken_over_when_its_lease_is_over(l
     lab.until_jobs(toy, "DONE").await;
     assert!(!lab.engine.job_done(&vanished, json!(null), engine::batch::Batch::default()).await.unwrap());
     assert_eq!(lab.count("SELECT reports FROM toy").await, 1);
+}
+
+async fn a_long_attempt_keeps_its_lease(lab: &Lab) {
+    let toy = lab.enqueue("held", 1).await;
+    let quick = Duration::from_millis(20);
+    let _running = lab.worker(Options { renew_every: quick, sweep_every: quick, sweep_overdue: Duration::ZERO, ..Options::default() });
+    lab.until_jobs(toy, "RUNNING").await;
+    let id = lab.job(toy).await.id;
+    for _ in 0..3 {
+        lab.clock.advance(engine::job::LEASE - TimeDelta::seconds(1));
+        let renewed = lab.engine.clock.now() + engine::job::LEASE - TimeDelta::seconds(2);
+        let sql = "SELECT id FROM job WHERE id = ? AND lease_until > ?";
+        until("the lease is renewed", async || !lab.rows(sql, vec![id.into(), renewed.into()]).await.is_empty()).await;
+    }
+    lab.probe.gate.add_permits(1);
+    lab.until_jobs(toy, "DONE").await;
+    assert_eq!((lab.job(toy).await.attempt, lab.probe.started()), (1, 1));
 }

@@ -121,6 +121,7 @@ fn broken(case: &Case<'_, Toy>, rule: &str) -> PlanOf<Toy> {
             let entry = JournalEntry::new("toy_broken", format!("broken:{}", case.ctx.id), now.date_naive());
             stay.effect(Effect::Post(entry.transfer(("9999", None), ("4100", None), Rupiah(5))))
         }
+        "panic" => panic!("the toy broke off"),
         _ => stay,
     }
 }
