@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CommandDefinition, Task, Workflow } from '$lib/api/types';
-import { decisionOf, fitsBulk, sharedCommands } from './decision';
+import { decisionKey, decisionOf, fitsBulk, sharedCommands } from './decision';
 
 const command = (name: string, reason: CommandDefinition['reason'], required = false): CommandDefinition => ({
   name,
@@ -68,4 +68,8 @@ describe('decision', () => {
   test('a command with a required input of its own does not fit a bulk', () => {
     expect(sesi.commands.map(fitsBulk)).toEqual([true, true, true, false]);
   });
+});
+
+test('a and r decide, every other key is left alone', () => {
+  expect(['a', 'r', 'A', 'x', 'Enter'].map(decisionKey)).toEqual(['affirm', 'refuse', null, null, null]);
 });

@@ -10,6 +10,11 @@ export function placeOf(task: Task): string {
 
 export type Decision = { affirm: CommandDefinition | null; refuse: CommandDefinition | null };
 
+/** Which decision a key stands for, in the list and in the sheet over it. */
+export function decisionKey(key: string): keyof Decision | null {
+  return key === 'a' ? 'affirm' : key === 'r' ? 'refuse' : null;
+}
+
 export function definitionOf(workflows: Workflow[], task: Task, name: string): CommandDefinition | null {
   const workflow = workflows.find((each) => each.name === task.workflow);
   return workflow?.commands.find((command) => command.name === name) ?? null;

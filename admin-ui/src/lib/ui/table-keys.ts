@@ -7,11 +7,16 @@ export type TableAction =
 const typing = 'input:not([type=checkbox]), textarea, select, [contenteditable]';
 const pressable = 'button, a, summary, input[type=checkbox]';
 
-/** True when the press belongs to a text, a dialog, a shortcut of the browser, or was handled before. */
-export function meantForOthers(event: KeyboardEvent): boolean {
+/** True when the press belongs to a text, a shortcut of the browser, or was handled before. */
+export function meantForText(event: KeyboardEvent): boolean {
   const target = event.target as Element | null;
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return true;
-  return !!target?.closest?.(typing) || document.querySelector('[role=dialog]') !== null;
+  return !!target?.closest?.(typing);
+}
+
+/** The same for a page: what is pressed while a dialog is open belongs to the dialog. */
+export function meantForOthers(event: KeyboardEvent): boolean {
+  return meantForText(event) || document.querySelector('[role=dialog]') !== null;
 }
 
 export function tableAction(event: KeyboardEvent): TableAction | null {
