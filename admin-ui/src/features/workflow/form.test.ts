@@ -4,6 +4,7 @@ import {
   change,
   fieldsOf,
   firstValues,
+  marksOptional,
   needsInput,
   previewBody,
   subjectOf,
@@ -104,5 +105,26 @@ describe('form from a definition', () => {
   test('money may be typed with dots; what is no number is sent as typed for the server to name', () => {
     expect([toInteger('150.000'), toInteger('Rp150000'), toInteger('1,5')]).toEqual([150000, 150000, null]);
     expect(toBody(edit, { mode_surcharge_rp: 'dua ribu' }, {}, zone)).toEqual({ mode_surcharge_rp: 'dua ribu' });
+  });
+});
+
+describe('the word "optional"', () => {
+  const reason = fieldsOf(edit).at(-1)!;
+  const [startsAt, duration] = edit.form;
+
+  test('stands only at the reason of a form that sends changes', () => {
+    expect(edit.form.filter((field) => marksOptional(edit, field, {}))).toEqual([]);
+    expect(marksOptional(edit, reason, {})).toBe(true);
+  });
+
+  test('stands at an empty field that may stay empty, not at one that shows a value', () => {
+    const reschedule = { ...edit, name: 'reschedule' };
+    expect(marksOptional(reschedule, startsAt!, {})).toBe(true);
+    expect(marksOptional(reschedule, duration!, { duration_minutes: 90 })).toBe(false);
+  });
+
+  test('stands neither at what is required nor at a box to tick', () => {
+    expect(marksOptional(cancel, cancel.form[0]!, {})).toBe(false);
+    expect(marksOptional(cancel, { name: 'force_majeure', kind: 'BOOLEAN', required: false }, {})).toBe(false);
   });
 });

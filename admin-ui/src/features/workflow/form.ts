@@ -76,6 +76,16 @@ function firstValue(field: Field, value: Json | undefined, zone: string): FormVa
   return String(value);
 }
 
+/**
+ * True when the form should say that a field may stay empty. A field that shows a present value may be left alone
+ * anyway, and a form that sends only changes is made of such fields: the word would stand everywhere and say nothing.
+ */
+export function marksOptional(command: CommandDefinition, field: Field, defaults: Defaults): boolean {
+  if (field.required || field.kind === 'BOOLEAN') return false;
+  if (field.name === REASON) return true;
+  return !sendsOnlyChanges.has(command.name) && (defaults[field.name] ?? null) === null;
+}
+
 export function firstValues(fields: Field[], defaults: Defaults, zone: string): FormValues {
   return Object.fromEntries(fields.map((field) => [field.name, firstValue(field, defaults[field.name], zone)]));
 }
