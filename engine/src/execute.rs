@@ -24,13 +24,14 @@ use crate::write::{Effects, Frame, Nested};
 use chrono::{DateTime, Utc};
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use sea_orm::DbBackend;
+use sea_orm::{ConnectionTrait, DbBackend};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::any::Any;
+use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -132,11 +133,36 @@ pub struct Engine {
 struct Mode<'a> {
     /// The instant of the command this one is nested in.
     now: Option<DateTime<Utc>>,
-    lock: bool,
     depth: u32,
     parent: Option<Uuid>,
+    trail: &'a Trail,
+}
+
+/// What an attempt has done so far.
+#[derive(Default)]
+pub(crate) struct Trail {
     /// Set once anything has been written: a refusal before that leaves the transaction as it was.
-    wrote: &'a AtomicBool,
+    wrote: AtomicBool,
+    /// The instances it has come to.
+    touched: Mutex<BTreeSet<Uuid>>,
+}
+
+impl Trail {
+    fn touch(&self, id: Uuid) {
+        self.touched.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
+    }
+
+    /// Holds the instances it has come to, and those of an earlier attempt, in one order for everybody, so
+    /// that two that need the same do not meet in a deadlock. (SQLite has one writer anyway.)
+    async fn hold(&self, tx: &Tx) -> Result<(), Failure> {
+        let ids: Vec<Uuid> = self.touched.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect();
+        if ConnectionTrait::get_database_backend(tx) == DbBackend::Postgres {
+            for id in ids {
+                db::row(tx, "SELECT id FROM workflow_instance WHERE id = ? FOR NO KEY UPDATE", vec![id.into()]).await?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// What a command left behind it in the open transaction.
@@ -186,9 +212,10 @@ impl Engine {
     /// Tries until nobody else gets in the way.
     async fn attempts(&self, request: &Request, keep: bool) -> Result<Done, Halt> {
         let mut tries = 0;
+        let trail = Trail::default();
         loop {
             tries += 1;
-            match self.attempt(request, tries > 1, keep).await {
+            match self.attempt(request, &trail, keep).await {
                 Err(Halt::Failed(failure)) if tries < MAX_TRIES && failure.retryable() => {
                     tracing::debug!(%failure, tries, command = request.command.name, "lost a race, trying again");
                     tokio::time::sleep(pause(tries)).await;
@@ -198,9 +225,12 @@ impl Engine {
         }
     }
 
-    async fn attempt(&self, request: &Request, lock: bool, keep: bool) -> Result<Done, Halt> {
+    async fn attempt(&self, request: &Request, trail: &Trail, keep: bool) -> Result<Done, Halt> {
         let tx = self.db.begin().await?;
-        let answer = self.carry_out_checked(&tx, request, lock, &AtomicBool::new(false)).await;
+        let answer = match trail.hold(&tx).await {
+            Ok(()) => self.carry_out_checked(&tx, request, trail).await,
+            Err(failure) => Err(failure.into()),
+        };
         if keep && answer.is_ok() {
             tx.commit().await?;
         } else {
@@ -211,13 +241,13 @@ impl Engine {
 
     /// The command as one of several in an open transaction; an error says whether it has written by then.
     pub(crate) async fn share(&self, tx: &Tx, request: &Request) -> Result<Done, (Halt, bool)> {
-        let wrote = AtomicBool::new(false);
-        self.carry_out_checked(tx, request, false, &wrote).await.map_err(|halt| (halt, wrote.load(Ordering::Relaxed)))
+        let trail = Trail::default();
+        self.carry_out_checked(tx, request, &trail).await.map_err(|halt| (halt, trail.wrote.load(Ordering::Relaxed)))
     }
 
     /// The command and all it sends, then a look at everyone it might have left with nothing to wait for.
-    async fn carry_out_checked(&self, tx: &Tx, request: &Request, lock: bool, wrote: &AtomicBool) -> Result<Done, Halt> {
-        let done = self.carry_out(tx, request, Mode { now: None, lock, depth: 0, parent: None, wrote }).await?;
+    async fn carry_out_checked(&self, tx: &Tx, request: &Request, trail: &Trail) -> Result<Done, Halt> {
+        let done = self.carry_out(tx, request, Mode { now: None, depth: 0, parent: None, trail }).await?;
         for id in &done.to_check {
             if !is_cared_for(tx, *id).await? {
                 return Err(request.broken(&format!("instance {id} would be live with no open task, armed timer, job or live child")));
@@ -229,7 +259,8 @@ impl Engine {
     fn carry_out<'a>(&'a self, tx: &'a Tx, request: &'a Request, mode: Mode<'a>) -> BoxFuture<'a, Result<Done, Halt>> {
         Box::pin(async move {
             let (workflow, spec) = self.authorise(request, mode.depth > 0)?;
-            let standing = self.stand(tx, workflow, request, mode.lock).await?;
+            mode.trail.touch(request.target.id());
+            let standing = self.stand(tx, workflow, request).await?;
             if let Some(answer) = repeated(request, &standing)? {
                 return Ok(Done { outcome: answer, shown: Preview::default(), jobs: false, timers: false, to_check: vec![] });
             }
@@ -263,8 +294,10 @@ impl Engine {
             if terminal {
                 done.to_check.extend(standing.parent_id);
             }
-            mode.wrote.store(true, Ordering::Relaxed);
+            mode.trail.wrote.store(true, Ordering::Relaxed);
             if !effects.nested.is_empty() {
+                effects.nested.iter().filter(|nested| !nested.starts).for_each(|nested| mode.trail.touch(nested.id));
+                mode.trail.hold(tx).await?;
                 std::mem::take(&mut batch).run(tx).await?;
                 self.carry_out_nested(tx, request, &effects.nested, Mode { now: Some(now), ..mode }, &mut done).await?;
             }
@@ -311,9 +344,9 @@ impl Engine {
         if faults.is_empty() { Ok((workflow, spec)) } else { Err(Refusal::Invalid(faults).into()) }
     }
 
-    async fn stand(&self, tx: &Tx, workflow: &dyn AnyWorkflow, request: &Request, lock: bool) -> Result<Standing, Halt> {
+    async fn stand(&self, tx: &Tx, workflow: &dyn AnyWorkflow, request: &Request) -> Result<Standing, Halt> {
         let key = request.idempotency_key.as_deref().map(|key| (request.actor.id, key));
-        let standing = Standing::load(tx, request.target.id(), workflow.table(), key, &request.origin, lock).await?;
+        let standing = Standing::load(tx, request.target.id(), workflow.table(), key, &request.origin).await?;
         if standing.earlier.is_some() {
             return Ok(standing);
         }

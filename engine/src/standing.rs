@@ -56,13 +56,9 @@ pub(crate) struct Standing {
 }
 
 impl Standing {
-    /// Reads everything in one round trip, the record in `table` included. `lock` holds the row against other commands (Postgres;
-    /// SQLite has one writer anyway).
-    pub async fn load(tx: &Tx, id: Uuid, table: &Table, key: Option<(Uuid, &str)>, origin: &Origin, lock: bool) -> Result<Self, Failure> {
+    /// Reads everything in one round trip, the record in `table` included.
+    pub async fn load(tx: &Tx, id: Uuid, table: &Table, key: Option<(Uuid, &str)>, origin: &Origin) -> Result<Self, Failure> {
         let postgres = ConnectionTrait::get_database_backend(tx) == DbBackend::Postgres;
-        if lock && postgres {
-            db::row(tx, "SELECT id FROM workflow_instance WHERE id = ? FOR NO KEY UPDATE", vec![id.into()]).await?;
-        }
         // Found by its key alone: the condition stays out of WHERE, where an index on state and time would tempt the planner.
         let (origin_sql, mut values) = match origin {
             Origin::Caller => ("1", vec![]),
