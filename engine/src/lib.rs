@@ -25,6 +25,7 @@ pub mod job;
 pub mod ledger;
 pub mod policy;
 pub mod policy_store;
+pub mod seal;
 pub mod task;
 pub mod timer;
 

@@ -9,6 +9,7 @@ mod random;
 mod repeating;
 mod replaying;
 mod rig;
+mod sealing;
 mod tasks;
 mod timers;
 mod together;

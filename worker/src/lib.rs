@@ -13,6 +13,7 @@ pub mod wake;
 
 mod attempt;
 mod bell;
+mod sealer;
 mod sweeper;
 mod timers;
 

@@ -5,6 +5,7 @@ use crate::bell::{self, Origin};
 use crate::jobs::{Deps, Handler, handlers};
 use crate::options::{BadOption, Options};
 use crate::runtime::Runtime;
+use crate::sealer;
 use crate::sweeper;
 use crate::timers::Timers;
 use crate::wake::Wake;
@@ -47,6 +48,10 @@ impl Worker {
         running.keep("sweeper", {
             let (engine, options) = (engine.clone(), options.clone());
             move |stop| sweeper::run(engine.clone(), options.clone(), stop)
+        });
+        running.keep("sealer", {
+            let engine = engine.clone();
+            move |stop| sealer::run(engine.clone(), stop)
         });
         let origin = Origin::new();
         running.keep("notifier", {
