@@ -10,6 +10,7 @@ mod bare;
 mod company;
 mod follow_up;
 mod policy;
+mod seal;
 mod start;
 mod timers;
 
@@ -21,7 +22,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 const PARTS: &[&str] = &["policy", "sqlite", "postgres"];
-const MEASURES: &[&str] = &["approve", "bare", "follow_up", "timers", "start"];
+const MEASURES: &[&str] = &["approve", "bare", "follow_up", "timers", "seal", "start"];
 
 #[tokio::main]
 async fn main() {
@@ -76,6 +77,9 @@ async fn measure(app: Arc<App>) -> Value {
     }
     if wanted("timers", MEASURES) {
         report["timers"] = timers::measure(&app, &company).await;
+    }
+    if wanted("seal", MEASURES) {
+        report["seal"] = seal::measure(&app).await;
     }
     report
 }
