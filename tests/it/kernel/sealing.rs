@@ -1,7 +1,7 @@
 //! Seals over the audit trail: whoever tampers with a row or a seal behind the rules' back is found, and the row named.
 
 use super::rig::{Rig, worker};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use engine::audit::{self, Action};
 use engine::batch::Batch;
 use engine::db::Db;
@@ -228,6 +228,23 @@ both_databases! {
         three_seals(rig).await;
         tamper(rig, "UPDATE audit_seal SET sealed_at = ? WHERE position = 2", vec![(rig.now() + TimeDelta::days(1)).into()]).await;
         assert_eq!(only(&checked(rig).await), (Some(2), None, Fault::SealChanged));
+    }
+
+    async fn a_seal_replaced_by_one_that_is_right_in_itself_breaks_the_chain(rig: Rig) {
+        three_seals(rig).await;
+        let file = exported(rig, Range::default()).await;
+        let mut seal: Value = serde_json::from_str(file.lines().nth(6).unwrap()).unwrap();
+        let previous = seal["previous_hash"].as_str().unwrap().to_owned();
+        let sealed_at = rig.now() + TimeDelta::days(1);
+        for (field, value) in [("sealed_at", sealed_at), ("latest_at", seal["latest_at"].as_str().unwrap().parse().unwrap())] {
+            seal[field] = value.to_rfc3339_opts(SecondsFormat::Micros, true).into();
+        }
+        for besides in ["line", "hash", "previous_hash"] {
+            seal.as_object_mut().unwrap().remove(besides);
+        }
+        let hash = engine::history::chain(&previous, &seal);
+        tamper(rig, "UPDATE audit_seal SET sealed_at = ?, hash = ? WHERE position = 2", vec![sealed_at.into(), hash.into()]).await;
+        assert_eq!(only(&checked(rig).await), (Some(3), None, Fault::SealChanged));
     }
 
     async fn a_removed_seal_is_named(rig: Rig) {
