@@ -12,6 +12,7 @@ mod m20261121_000002_create_ledger_and_audit;
 mod m20261121_000003_create_auth_tables;
 mod m20261121_000004_create_record_tables;
 mod m20261121_000005_create_sesi_tables;
+mod m20261121_000006_create_onboarding_mark;
 mod m20261121_000007_create_audit_seal;
 mod policy_rules;
 mod price_rules;
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000003_create_auth_tables::Migration),
             Box::new(m20261121_000004_create_record_tables::Migration),
             Box::new(m20261121_000005_create_sesi_tables::Migration),
+            Box::new(m20261121_000006_create_onboarding_mark::Migration),
             Box::new(m20261121_000007_create_audit_seal::Migration),
         ]
     }
