@@ -7,7 +7,7 @@ use crate::config::{Config, Storage};
 use crate::routes::documents::LinkKey;
 use engine::boot::{self, Stranded};
 use engine::clock::Clock;
-use engine::db::{self, Db};
+use engine::db::{self, Db, Tx};
 use engine::execute::Engine;
 use engine::policy::PolicyHost;
 use engine::refusal::Failure;
@@ -122,15 +122,21 @@ pub async fn migrate(db: &Db, clock: &dyn Clock) -> Result<(), StartError> {
     };
     Migrator::up(db.writer(), None).await?;
     worker::setup(db).await?;
-    let roles = roles::seed();
-    let roles: Vec<(&str, &[&str])> = roles.iter().map(|(code, permissions)| (*code, permissions.as_slice())).collect();
     let tx = db.begin().await?;
+    let roles = roles_to_seed(&tx).await?;
+    let roles: Vec<(&str, &[&str])> = roles.iter().map(|(code, permissions)| (*code, permissions.as_slice())).collect();
     seed::reference_data(&tx, clock.now(), &roles).await?;
     tx.commit().await?;
     if let Some(turn) = turn {
         turn.rollback().await?;
     }
     Ok(())
+}
+
+/// All of them on a fresh database. Later only OWNER, which gets new permissions: people may have deleted the others.
+async fn roles_to_seed(tx: &Tx) -> Result<Vec<(&'static str, Vec<&'static str>)>, Failure> {
+    let fresh = db::row(tx, "SELECT id FROM role LIMIT 1", vec![]).await?.is_none();
+    Ok(roles::seed().into_iter().filter(|(code, _)| fresh || *code == roles::OWNER).collect())
 }
 
 async fn check_schema(db: &Db) -> Result<(), StartError> {
