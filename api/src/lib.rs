@@ -19,6 +19,7 @@ pub mod http;
 pub mod openapi;
 pub mod route;
 
+mod answer;
 mod docs;
 mod ui;
 

@@ -47,6 +47,7 @@ impl Guard {
 pub enum Method {
     Get,
     Post,
+    Patch,
     Delete,
 }
 
@@ -55,6 +56,7 @@ impl Method {
         match self {
             Self::Get => MethodFilter::GET,
             Self::Post => MethodFilter::POST,
+            Self::Patch => MethodFilter::PATCH,
             Self::Delete => MethodFilter::DELETE,
         }
     }
@@ -62,7 +64,17 @@ impl Method {
         match self {
             Self::Get => HttpMethod::Get,
             Self::Post => HttpMethod::Post,
+            Self::Patch => HttpMethod::Patch,
             Self::Delete => HttpMethod::Delete,
+        }
+    }
+    /// In lower case.
+    fn verb(self) -> &'static str {
+        match self {
+            Self::Get => "get",
+            Self::Post => "post",
+            Self::Patch => "patch",
+            Self::Delete => "delete",
         }
     }
 }
@@ -103,6 +115,11 @@ impl Route {
         Self { body_limit: Some(bytes), ..self }
     }
 
+    /// What stands behind the guard, for people who hand out permissions: `POST /api/v1/users`.
+    pub fn line(&self) -> String {
+        format!("{} {}", self.method.verb().to_uppercase(), self.path)
+    }
+
     /// Adds the route, its guard in front, to a router.
     pub fn mount(self, router: Router<Arc<App>>, app: &Arc<App>) -> Router<Arc<App>> {
         let limited = match self.body_limit {
@@ -118,7 +135,7 @@ fn secured(builder: OperationBuilder, guard: Guard, method: Method) -> Operation
     match (guard, method) {
         (Guard::Public, _) => builder.securities(Some([SecurityRequirement::default()])),
         (_, Method::Get) => builder.security(SecurityRequirement::new("session", none)),
-        (_, Method::Post | Method::Delete) => builder.security(SecurityRequirement::new("session", none).add("csrf", none)),
+        (_, Method::Post | Method::Patch | Method::Delete) => builder.security(SecurityRequirement::new("session", none).add("csrf", none)),
     }
 }
 
@@ -138,13 +155,8 @@ fn path_parameter(name: &str) -> utoipa::openapi::path::Parameter {
 
 /// `GET /api/v1/tasks/{id}` → `get_tasks_id`.
 fn operation_id(method: Method, path: &str) -> String {
-    let verb = match method {
-        Method::Get => "get",
-        Method::Post => "post",
-        Method::Delete => "delete",
-    };
     let words = path.trim_start_matches("/api/v1").split(['/', '{', '}', '-', '.']).filter(|word| !word.is_empty());
-    std::iter::once(verb).chain(words).collect::<Vec<_>>().join("_")
+    std::iter::once(method.verb()).chain(words).collect::<Vec<_>>().join("_")
 }
 
 /// The first word of the path groups operations in the document.

@@ -5,9 +5,12 @@ use crate::auth::permissions::*;
 use crate::problem::Problem;
 use crate::request::JSON_LIMIT;
 use crate::route::Guard::{self, Public, SignedIn};
-use crate::route::Method::{Delete, Get, Post};
+use crate::route::Method::{Delete, Get, Patch, Post};
 use crate::route::Route;
-use crate::routes::{audit, catalog, commands, documents, explain, health, instances, jobs, overview, people, policies, sesi, session, tasks, workflows};
+use crate::routes::{
+    audit, catalog, commands, documents, explain, health, instances, jobs, me, overview, people, permissions, policies, roles, sesi, session, tasks, users,
+    workflows,
+};
 use crate::{docs, http, openapi, ui};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -28,6 +31,10 @@ pub fn routes() -> Vec<Route> {
         Route::new(Get,    "/api/v1/session",                                             SignedIn,               session::show,      "Show who is signed in"),
         Route::new(Post,   "/api/v1/session/link",                                        Public,                 session::sign_in,   "Sign in with a one-time link"),
         Route::new(Delete, "/api/v1/session",                                             SignedIn,               session::sign_out,  "Sign out"),
+        Route::new(Patch,  "/api/v1/me",                                                  SignedIn,               me::edit,           "Change one's own name"),
+        Route::new(Get,    "/api/v1/me/sessions",                                         SignedIn,               me::sessions,       "List one's own live sessions"),
+        Route::new(Delete, "/api/v1/me/sessions/{id}",                                    SignedIn,               me::revoke,         "End one of one's own sessions"),
+        Route::new(Post,   "/api/v1/me/sessions/revoke-others",                           SignedIn,               me::revoke_others,  "End all of one's own sessions but this one"),
 
         Route::new(Get,    "/api/v1/overview",                                            SignedIn,               overview::show,     "Show the numbers of today"),
         Route::new(Get,    "/api/v1/catalog",                                             needs(CATALOG_READ),    catalog::show,      "Show what a sesi can be made of"),
@@ -64,6 +71,18 @@ pub fn routes() -> Vec<Route> {
         Route::new(Get,    "/api/v1/policies",                                            needs(POLICY_READ),     policies::list,     "List policies with their versions"),
         Route::new(Get,    "/api/v1/policies/{kind}/{number}",                            needs(POLICY_READ),     policies::show,     "Show a policy version"),
         Route::new(Get,    "/api/v1/audit",                                               needs(AUDIT_READ),      audit::list,        "List audit records"),
+
+        Route::new(Get,    "/api/v1/users",                                               needs(USER_READ),       users::list,        "List users"),
+        Route::new(Post,   "/api/v1/users",                                               needs(USER_MANAGE),     users::create,      "Create a user"),
+        Route::new(Get,    "/api/v1/users/{id}",                                          needs(USER_READ),       users::show,        "Show a user"),
+        Route::new(Patch,  "/api/v1/users/{id}",                                          needs(USER_MANAGE),     users::edit,        "Change a user's name, roles or onboarding"),
+        Route::new(Post,   "/api/v1/users/{id}/deactivate",                               needs(USER_MANAGE),     users::deactivate,  "Suspend a user and end their sessions"),
+        Route::new(Post,   "/api/v1/users/{id}/activate",                                 needs(USER_MANAGE),     users::activate,    "Let a suspended user in again"),
+        Route::new(Get,    "/api/v1/roles",                                               needs(ROLE_READ),       roles::list,        "List roles with their permissions"),
+        Route::new(Post,   "/api/v1/roles",                                               needs(ROLE_MANAGE),     roles::create,      "Create a role"),
+        Route::new(Patch,  "/api/v1/roles/{code}",                                        needs(ROLE_MANAGE),     roles::edit,        "Change a role's name or permissions"),
+        Route::new(Delete, "/api/v1/roles/{code}",                                        needs(ROLE_MANAGE),     roles::remove,      "Delete a role nobody holds"),
+        Route::new(Get,    "/api/v1/permissions",                                         needs(ROLE_READ),       permissions::list,  "List permissions with what they guard"),
 
         Route::new(Get,    "/healthz",                                                    Public,                 health::live,       "Tell whether the process answers"),
         Route::new(Get,    "/readyz",                                                     Public,                 health::ready,      "Tell whether the database answers too"),

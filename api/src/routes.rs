@@ -8,12 +8,16 @@ pub mod explain;
 pub mod health;
 pub mod instances;
 pub mod jobs;
+pub mod me;
 pub mod overview;
 pub mod people;
+pub mod permissions;
 pub mod policies;
+pub mod roles;
 pub mod sesi;
 pub mod session;
 pub mod tasks;
+pub mod users;
 pub mod workflows;
 
 use crate::app::App;

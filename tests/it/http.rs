@@ -4,4 +4,6 @@ mod commands;
 mod documents;
 mod permissions;
 mod requests;
+mod roles;
 mod signing_in;
+mod users;

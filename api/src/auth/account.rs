@@ -4,8 +4,20 @@ use chrono::{DateTime, Utc};
 use engine::db::{self, Db};
 use engine::id::new_id;
 use engine::refusal::Failure;
+use engine::tags;
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
+
+tags! {
+    /// Where an account stands; an administrator's is one of the last three.
+    pub enum AccountState {
+        PendingInterview => "PENDING_INTERVIEW",
+        Approved => "APPROVED",
+        Active => "ACTIVE",
+        Suspended => "SUSPENDED",
+        Archived => "ARCHIVED",
+    }
+}
 
 /// An account that may sign in.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,9 +11,13 @@ pub const EXPLAIN_READ: Permission = Permission("explain.read");
 pub const JOB_HANDLE: Permission = engine::job::HANDLE;
 pub const JOB_READ: Permission = engine::job::READ;
 pub const POLICY_READ: Permission = Permission("policy.read");
+pub const ROLE_MANAGE: Permission = Permission("role.manage");
+pub const ROLE_READ: Permission = Permission("role.read");
 pub const SESI_READ: Permission = Permission("sesi.read");
 pub const SESI_REQUEST: Permission = Permission("sesi.request");
 pub const TASK_READ: Permission = Permission("task.read");
+pub const USER_MANAGE: Permission = Permission("user.manage");
+pub const USER_READ: Permission = Permission("user.read");
 pub const WORKFLOW_READ: Permission = Permission("workflow.read");
 
 /// Those of routes and engine; a test checks that no route names another.
@@ -26,9 +30,13 @@ pub const OURS: &[Permission] = &[
     JOB_HANDLE,
     JOB_READ,
     POLICY_READ,
+    ROLE_MANAGE,
+    ROLE_READ,
     SESI_READ,
     SESI_REQUEST,
     TASK_READ,
+    USER_MANAGE,
+    USER_READ,
     WORKFLOW_READ,
 ];
 

@@ -46,6 +46,9 @@ pub async fn find(app: &App, token: &str) -> Result<Option<Session>, Failure> {
     Ok(Some(session))
 }
 
+/// The condition of a row of `user_session` that is live; its two values are both the present instant.
+pub const IS_LIVE: &str = "revoked_at IS NULL AND idle_expires_at > ? AND absolute_expires_at > ?";
+
 /// How long a session lives without a request.
 pub fn idle(app: &App) -> TimeDelta {
     TimeDelta::minutes(app.config.session.idle_minutes.into())
@@ -57,19 +60,19 @@ pub fn absolute(app: &App) -> TimeDelta {
 }
 
 fn read(row: &QueryResult) -> Result<Session, Failure> {
-    let roles: BTreeSet<String> = list(row, "roles")?.into_iter().collect();
     Ok(Session {
         id: row.try_get("", "id")?,
         account: Account { id: row.try_get("", "user_id")?, email: row.try_get("", "email")?, name: row.try_get("", "name")? },
-        roles: roles.into_iter().collect(),
-        permissions: list(row, "permissions")?.into_iter().collect(),
+        roles: joined(row, "roles")?.into_iter().collect(),
+        permissions: joined(row, "permissions")?,
         csrf_token: row.try_get("", "csrf_token")?,
         last_seen_at: row.try_get("", "last_seen_at")?,
         absolute_expires_at: row.try_get("", "absolute_expires_at")?,
     })
 }
 
-fn list(row: &QueryResult, column: &str) -> Result<Vec<String>, Failure> {
+/// The texts `string_agg` has joined by commas in a column.
+pub fn joined(row: &QueryResult, column: &str) -> Result<BTreeSet<String>, Failure> {
     let text: Option<String> = row.try_get("", column)?;
     Ok(text.unwrap_or_default().split(',').filter(|part| !part.is_empty()).map(str::to_owned).collect())
 }

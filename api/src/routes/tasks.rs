@@ -3,16 +3,14 @@
 mod read;
 
 use super::OurApp;
+use crate::answer::Created;
 use crate::auth::guard::SignedIn;
 use crate::problem::Problem;
 use crate::request::{At, Body, List};
-use crate::route::describe::{Gives, Sketch};
 use crate::view::Named;
 use crate::view::availability::Availability;
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 pub use read::{instance_tasks, mine, one};
 use serde::{Deserialize, Serialize};
@@ -122,23 +120,8 @@ pub async fn release(State(app): OurApp, who: SignedIn, At(id): At<Uuid>) -> Res
     Ok(Json(one(&app, &who.actor, id).await?))
 }
 
-pub async fn comment(State(app): OurApp, who: SignedIn, At(id): At<Uuid>, Body(body): Body<NewComment>) -> Result<Commented, Problem> {
+pub async fn comment(State(app): OurApp, who: SignedIn, At(id): At<Uuid>, Body(body): Body<NewComment>) -> Result<Created<Comment>, Problem> {
     let comment = app.engine.comment_on_task(id, &body.body, &who.actor).await?;
     let all = read::comments(&app.engine.db, id).await?;
-    Ok(Commented(all.into_iter().find(|one| one.id == comment).ok_or_else(Problem::internal)?))
-}
-
-/// 201 with the comment.
-pub struct Commented(Comment);
-
-impl IntoResponse for Commented {
-    fn into_response(self) -> Response {
-        (StatusCode::CREATED, Json(self.0)).into_response()
-    }
-}
-
-impl Gives for Commented {
-    fn describe(sketch: &mut Sketch) {
-        sketch.answer::<Comment>("201", "Added");
-    }
+    Ok(Created(all.into_iter().find(|one| one.id == comment).ok_or_else(Problem::internal)?))
 }

@@ -25,6 +25,7 @@ async fn operations(app: &TestApp, id: Uuid) -> Vec<Operation> {
                 .replace("{name}", "sesi")
                 .replace("{command}", "reject")
                 .replace("{kind}", "pricing")
+                .replace("{code}", "AUDITOR")
                 .replace("{number}", "1");
             assert!(!path.contains('{'), "teach this test to fill in {path}");
             operations.push(Operation { method: method.to_uppercase().parse().unwrap(), path, permission });

@@ -157,6 +157,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change one's own name */
+        patch: operations["patch_me"];
+        trace?: never;
+    };
+    "/api/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List one's own live sessions */
+        get: operations["get_me_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions/revoke-others": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End all of one's own sessions but this one */
+        post: operations["post_me_sessions_revoke_others"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of one's own sessions */
+        delete: operations["delete_me_sessions_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/overview": {
         parameters: {
             query?: never;
@@ -166,6 +234,23 @@ export interface paths {
         };
         /** Show the numbers of today */
         get: operations["get_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List permissions with what they guard */
+        get: operations["get_permissions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -206,6 +291,42 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List roles with their permissions */
+        get: operations["get_roles"];
+        put?: never;
+        /** Create a role */
+        post: operations["post_roles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a role nobody holds */
+        delete: operations["delete_roles_code"];
+        options?: never;
+        head?: never;
+        /** Change a role's name or permissions */
+        patch: operations["patch_roles_code"];
         trace?: never;
     };
     "/api/v1/sesi": {
@@ -408,6 +529,76 @@ export interface paths {
         get: operations["get_tutor"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List users */
+        get: operations["get_users"];
+        put?: never;
+        /** Create a user */
+        post: operations["post_users"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a user */
+        get: operations["get_users_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a user's name, roles or onboarding */
+        patch: operations["patch_users_id"];
+        trace?: never;
+    };
+    "/api/v1/users/{id}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a suspended user in again */
+        post: operations["post_users_id_activate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/deactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Suspend a user and end their sessions */
+        post: operations["post_users_id_deactivate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -997,6 +1188,12 @@ export interface components {
             /** Format: double */
             long: number;
         };
+        NewRole: {
+            /** @description `^[A-Z][A-Z0-9_]{1,39}$` */
+            code: string;
+            name: string;
+            permissions: string[];
+        };
         /** @description What is agreed when a sesi is requested. The engine checks the fields against the command's form. */
         NewSesi: {
             /** Format: uuid */
@@ -1022,6 +1219,12 @@ export interface components {
             /** Format: int64 */
             mode_surcharge_rp?: number | null;
         };
+        NewUser: {
+            email: string;
+            name: string;
+            /** @description Codes. */
+            roles: string[];
+        };
         /** @description Something that stands in the way, with enough to link to it. */
         Obstacle: {
             kind: string;
@@ -1037,6 +1240,20 @@ export interface components {
             name: string;
             /** @description IANA name, e.g. `Asia/Jakarta`. */
             zone: string;
+        };
+        OnboardingChanges: {
+            /** @description Whether somebody has seen that 2FA is on in the Google account. */
+            two_factor_google?: boolean | null;
+        };
+        /** @description A step of the onboarding checklist. */
+        OnboardingStep: {
+            /** @description `two_factor_google` is marked by hand; `signed_in_once` and `roles_assigned` are seen from the account. */
+            key: string;
+            done: boolean;
+            /** Format: date-time */
+            done_at: string | null;
+            /** @description Who marked it; null for a step nobody marks. */
+            done_by_name: string | null;
         };
         /** @description A command that was carried out. */
         Outcome: {
@@ -1069,6 +1286,42 @@ export interface components {
             tasks_open: number;
             /** Format: int64 */
             dead_jobs: number;
+        };
+        OwnChanges: {
+            name: string;
+        };
+        /** @description A live session of the caller. */
+        OwnSession: {
+            /** Format: uuid */
+            id: string;
+            /** @description Whether it is the one that asks. */
+            current: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_seen_at: string;
+            ip: string | null;
+            user_agent: string | null;
+            /**
+             * Format: date-time
+             * @description When it ends whatever happens.
+             */
+            absolute_expires_at: string;
+        };
+        /** @description The caller's live sessions, the one last used first. */
+        OwnSessions: {
+            items: components["schemas"]["OwnSession"][];
+        };
+        /** @description A permission and what it opens. */
+        PermissionInfo: {
+            code: string;
+            /** @description What stands before the dot. */
+            group: string;
+            /** @description Routes (`POST /api/v1/users`), commands (`sesi: approve`) and tasks (`sesi: task approve`), sorted. */
+            guards: string[];
+        };
+        PermissionList: {
+            items: components["schemas"]["PermissionInfo"][];
         };
         /** @description A place with its coordinates. */
         Place: {
@@ -1155,6 +1408,37 @@ export interface components {
          * @enum {string}
          */
         ReasonRule: "NONE" | "OPTIONAL" | "REQUIRED";
+        Revoked: {
+            /**
+             * Format: int64
+             * @description How many sessions have ended.
+             */
+            revoked: number;
+        };
+        /** @description A role as it is now. */
+        Role: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            name: string;
+            /** @description Sorted. */
+            permissions: string[];
+            /**
+             * Format: int64
+             * @description How many accounts hold it, active or not.
+             */
+            members: number;
+        };
+        /** @description What is left out stays as it is. */
+        RoleChanges: {
+            name?: string | null;
+            /** @description All of them, not only the new ones. */
+            permissions?: string[] | null;
+        };
+        /** @description All roles, by code. */
+        RoleList: {
+            items: components["schemas"]["Role"][];
+        };
         Sesi: {
             /** Format: uuid */
             id: string;
@@ -1430,6 +1714,49 @@ export interface components {
             /** Format: int64 */
             transport_rp: number;
             status: string;
+        };
+        /** @description An account with what it may do and what is left to do about it. */
+        User: components["schemas"]["UserSummary"] & {
+            /** @description Of all its roles together, sorted. */
+            permissions: string[];
+            /**
+             * Format: int64
+             * @description How many of its sessions are live.
+             */
+            sessions: number;
+            onboarding: components["schemas"]["OnboardingStep"][];
+        };
+        /** @description What is left out stays as it is. */
+        UserChanges: {
+            name?: string | null;
+            /** @description The codes of all of them, not only the new ones. */
+            roles?: string[] | null;
+            onboarding?: components["schemas"]["OnboardingChanges"] | null;
+        };
+        UserStateChange: {
+            reason: string;
+        };
+        /** @description An account of the list. */
+        UserSummary: {
+            /** Format: uuid */
+            id: string;
+            email: string;
+            name: string;
+            /** @description `ACTIVE`, `SUSPENDED` or `ARCHIVED`. */
+            state: string;
+            /** @description Codes, sorted. */
+            roles: string[];
+            /** Format: date-time */
+            last_sign_in_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        UserSummaryPage: {
+            items: components["schemas"]["UserSummary"][];
+            /** @description Pass it as `cursor` for the next page; null on the last */
+            next_cursor: string | null;
+            /** @description How many match on all pages */
+            total: number;
         };
         /** @description What a person should know before going on: a code with parameters. */
         Warning: {
@@ -1780,6 +2107,126 @@ export interface operations {
             };
         };
     };
+    patch_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnChanges"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_me_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSessions"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_me_sessions_revoke_others: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revoked"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_me_sessions_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_overview: {
         parameters: {
             query?: never;
@@ -1796,6 +2243,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_permissions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PermissionList"];
                 };
             };
             /** @description A problem; `code` says which */
@@ -1857,6 +2333,132 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyDetail"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleList"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRole"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Role"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_roles_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_roles_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleChanges"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Role"];
                 };
             };
             /** @description A problem; `code` says which */
@@ -1935,7 +2537,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Requested */
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2268,7 +2870,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Added */
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2347,6 +2949,216 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TutorPage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_users: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                "filter[state]"?: string;
+                /** @description Who holds one of these roles, by code. */
+                "filter[role]"?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserSummaryPage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_users: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUser"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_users_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_users_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserChanges"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_users_id_activate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserStateChange"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_users_id_deactivate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserStateChange"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
                 };
             };
             /** @description A problem; `code` says which */

@@ -2,15 +2,13 @@
 
 use super::super::{OurApp, commands};
 use super::WORKFLOW;
+use crate::answer::Created;
 use crate::auth::guard::SignedIn;
 use crate::problem::Problem;
 use crate::request::{Fields, Key};
-use crate::route::describe::{Gives, Sketch};
 use crate::view::outcome::{Outcome, Warning};
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use engine::execute::Target;
 use engine::id::new_id;
@@ -101,7 +99,7 @@ struct PriceMissing {
     golongan: Option<String>,
 }
 
-pub async fn create(State(app): OurApp, who: SignedIn, Key(key): Key, Fields { map: body, .. }: Fields<NewSesi>) -> Result<Created, Problem> {
+pub async fn create(State(app): OurApp, who: SignedIn, Key(key): Key, Fields { map: body, .. }: Fields<NewSesi>) -> Result<Created<Outcome>, Problem> {
     let id = new_id(app.engine.clock.now());
     let mut request = commands::request(WORKFLOW, Target::New(id), REQUEST, body, who.actor)?;
     request.idempotency_key = Some(key);
@@ -161,20 +159,5 @@ impl From<MissingPrice> for PriceMissing {
     fn from(missing: MissingPrice) -> Self {
         let MissingPrice { audience, subject, level, tingkat, segmentasi, golongan } = missing;
         Self { audience: audience.into(), subject, level, tingkat, segmentasi, golongan }
-    }
-}
-
-/// 201 with the outcome of the command that started an instance.
-pub struct Created(Outcome);
-
-impl IntoResponse for Created {
-    fn into_response(self) -> Response {
-        (StatusCode::CREATED, Json(self.0)).into_response()
-    }
-}
-
-impl Gives for Created {
-    fn describe(sketch: &mut Sketch) {
-        sketch.answer::<Outcome>("201", "Requested");
     }
 }
