@@ -46,6 +46,8 @@ pub enum StartError {
     Migrate(#[from] sea_orm::DbErr),
     #[error("the schema is behind by {0} migrations; run `alur migrate`")]
     Behind(usize),
+    #[error("{0} live instances are of an older definition; run `alur migrate`")]
+    Older(i64),
     #[error("the job tables cannot be made")]
     Jobs(#[from] worker::SetupError),
     #[error("reference data cannot be written")]
@@ -83,6 +85,11 @@ impl App {
         let announcer = Arc::new(ApalisAnnouncer::new(db.backend(), clock.clone(), wake.clone()));
         let documents = store(&config);
         let engine = Engine::new(db, clock, registry, Arc::new(PolicyHost::default()), announcer);
+        if config.database.migrate {
+            engine.migrate_instances().await?;
+        } else {
+            check_instances(&engine).await?;
+        }
         Ok(Arc::new(Self { engine, config, documents, wake, link_key, sign_in_limit: Limit::default() }))
     }
 
@@ -94,6 +101,13 @@ impl App {
     /// What the handlers of jobs reach.
     pub fn deps(&self) -> Deps {
         Deps { documents: self.documents.clone(), scanner: scanner(&self.config.storage) }
+    }
+}
+
+async fn check_instances(engine: &Engine) -> Result<(), StartError> {
+    match engine.older_instances().await? {
+        0 => Ok(()),
+        older => Err(StartError::Older(older)),
     }
 }
 

@@ -14,8 +14,8 @@ mod serve;
 mod sign_in_link;
 mod workflow;
 
-use crate::app::{self, App};
-use crate::config::Config;
+use crate::app::App;
+use crate::config::{Config, Database};
 use crate::{log, openapi, router};
 use clap::{Parser, Subcommand};
 use engine::clock::{Clock, SystemClock};
@@ -99,9 +99,9 @@ async fn run(cli: Cli, output: Output) -> anyhow::Result<Finished> {
         Command::Api => serve::run(App::build(config, clock).await?, serve::Parts::API).await,
         Command::Worker => serve::run(App::build(config, clock).await?, serve::Parts::WORKER).await,
         Command::Migrate => {
-            let db = app::connect(&config).await?;
-            app::migrate(&db, clock.as_ref()).await?;
-            output.text("the schema is up to date");
+            let database = Database { migrate: true, ..config.database };
+            App::build(Config { database, ..config }, clock).await?;
+            output.text("schema and live instances are up to date");
             Ok(Finished::Well)
         }
         Command::Demo(arguments) => demo::run(config, clock, &arguments, output).await,

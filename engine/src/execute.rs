@@ -352,6 +352,10 @@ impl Engine {
         }
         match request.target {
             Target::Existing(_) if !standing.exists || standing.workflow != request.workflow => Err(Refusal::NotFound { what: "instance" }.into()),
+            // A process of the next release has carried it over while this one still runs, or the other way round.
+            Target::Existing(_) if standing.version != workflow.definition().version => {
+                Err(request.broken(&format!("the instance is of version {}, this program knows {}", standing.version, workflow.definition().version)))
+            }
             Target::New(_) if standing.exists => Err(Refusal::Stale { revision: standing.revision }.into()),
             Target::New(_) | Target::Existing(_) if !standing.origin_open => Err(Refusal::Settled.into()),
             Target::New(_) | Target::Existing(_) => Ok(standing),

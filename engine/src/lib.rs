@@ -32,6 +32,7 @@ pub mod timer;
 pub mod batch;
 pub mod boot;
 pub mod db;
+pub mod migrate;
 pub mod registry;
 pub mod replay;
 mod standing;

@@ -2,6 +2,7 @@
 
 use crate::db::{self, Db, Tx};
 use crate::history::{GENESIS, canonical, chain};
+use crate::migrate::MIGRATE;
 use crate::refusal::Failure;
 use crate::registry::Registry;
 use crate::standing::is_cared_for;
@@ -37,7 +38,7 @@ pub async fn verify(db: &Db, registry: &Registry) -> Result<Report, Failure> {
     let mut after = Uuid::nil();
     loop {
         let tx = db.begin().await?;
-        let sql = "SELECT id, workflow, state, revision, code, terminal FROM workflow_instance WHERE id > ? ORDER BY id LIMIT ?";
+        let sql = "SELECT id, workflow, version, state, revision, code, terminal FROM workflow_instance WHERE id > ? ORDER BY id LIMIT ?";
         let page = db::rows(&tx, sql, vec![after.into(), PAGE.into()]).await?;
         for row in &page {
             after = row.try_get("", "id")?;
@@ -59,7 +60,7 @@ async fn verify_instance(tx: &Tx, registry: &Registry, row: &QueryResult, report
     let mut faults = vec![];
     match registry.get(&workflow) {
         None => faults.push(format!("workflow `{workflow}` is unknown")),
-        Some(known) => check_history(tx, known, (id, &state, revision), &mut faults, &mut report.steps).await?,
+        Some(known) => check_history(tx, known, (id, row.try_get("", "version")?, &state, revision), &mut faults, &mut report.steps).await?,
     }
     if !row.try_get::<bool>("", "terminal")? && !is_cared_for(tx, id).await? {
         faults.push("nothing will ever move it: no open task, armed timer, job or live child".into());
@@ -71,7 +72,7 @@ async fn verify_instance(tx: &Tx, registry: &Registry, row: &QueryResult, report
 async fn check_history(
     tx: &Tx,
     workflow: &dyn AnyWorkflow,
-    (id, state, revision): (Uuid, &str, i64),
+    (id, version, state, revision): (Uuid, i64, &str, i64),
     faults: &mut Vec<String>,
     steps: &mut u64,
 ) -> Result<(), Failure> {
@@ -97,18 +98,32 @@ async fn check_history(
             faults.push(format!("step {seq} has not exactly one audit record"));
         }
         previous = (hash, Some(row.try_get("", "to_state")?));
-        changes.push(row.try_get("", "change")?);
+        changes.push((row.try_get::<String>("", "command")?, row.try_get::<Value>("", "payload")?, row.try_get::<Value>("", "change")?));
         *steps += 1;
     }
     if i64::try_from(rows.len()).unwrap_or(i64::MAX) != revision || previous.1.as_deref() != Some(state) {
         faults.push(format!("history ends in {:?} at step {}, the instance says {state} at {revision}", previous.1, rows.len()));
     }
-    let folded = workflow.fold(changes)?;
+    let folded = workflow.fold(versioned(changes, version))?;
     let stored = workflow.stored(tx, id).await?.unwrap_or(Value::Null);
     if canonical(&folded) != canonical(&stored) {
         faults.push(format!("replay differs from the record: {}", first_difference(&folded, &stored)));
     }
     Ok(())
+}
+
+/// Each change with the version that wrote it: the steps named `migrate` tell where the version rose.
+fn versioned(steps: Vec<(String, Value, Value)>, last: i64) -> Vec<(i64, Value)> {
+    let from = |(command, payload, _): &(String, Value, Value)| (command == MIGRATE).then(|| payload["from"].as_i64()).flatten();
+    let mut version = steps.iter().find_map(from).unwrap_or(last);
+    let mut changes = Vec::with_capacity(steps.len());
+    for (command, payload, change) in steps {
+        if command == MIGRATE {
+            version = payload["to"].as_i64().unwrap_or(last);
+        }
+        changes.push((version, change));
+    }
+    changes
 }
 
 fn content(id: Uuid, row: &QueryResult) -> Result<Value, Failure> {

@@ -37,6 +37,7 @@ pub(crate) struct Earlier {
 pub(crate) struct Standing {
     pub exists: bool,
     pub workflow: String,
+    pub version: i64,
     pub state: String,
     pub revision: i64,
     pub parent_id: Option<Uuid>,
@@ -73,7 +74,7 @@ impl Standing {
         values.extend([actor.into(), SqlValue::from(key), actor.into(), key.into(), id.into()]);
         let list = if postgres { "string_agg(name, ',')" } else { "group_concat(name, ',')" };
         let sql = format!(
-            "SELECT i.id, i.workflow, i.state, i.revision, i.parent_id, i.updated_at, i.code, i.label, i.amount_rp, \
+            "SELECT i.id, i.workflow, i.version, i.state, i.revision, i.parent_id, i.updated_at, i.code, i.label, i.amount_rp, \
              CAST(COALESCE({origin_sql}, 0) AS BIGINT) AS origin_open, \
              (SELECT request_hash FROM idempotency_key WHERE actor_id = ? AND key = ?) AS earlier_hash, \
              (SELECT answer FROM idempotency_key WHERE actor_id = ? AND key = ?) AS earlier_answer, \
@@ -101,6 +102,7 @@ impl Standing {
         Ok(Self {
             exists: true,
             workflow: row.try_get("", "workflow")?,
+            version: row.try_get("", "version")?,
             state: row.try_get("", "state")?,
             revision: row.try_get("", "revision")?,
             parent_id: row.try_get("", "parent_id")?,

@@ -115,6 +115,20 @@ pub trait Workflow: Sized + Send + Sync + 'static {
     fn apply(record: Option<Self::Record>, change: &Self::Change) -> Result<Self::Record, Failure>;
     /// How the instance is shown in lists after the change.
     fn describe(record: &Self::Record, facts: &Self::Facts, before: Option<&Subject>) -> Subject;
+    /// The oldest version whose live instances [`Workflow::migrate`] carries over to this one. A program that finds
+    /// an older one among the living refuses to start (invariant I9).
+    const MIGRATES_FROM: i64 = Self::VERSION;
+    /// Carries a live instance of version `from` over: the state it is in now, what changes in its record, and
+    /// the tasks and timers it needs there. `None` when there is no way.
+    fn migrate(from: i64, state: &str, record: &Self::Record, ctx: Ctx<'_>) -> Option<PlanOf<Self>> {
+        let _ = (from, state, record, ctx);
+        None
+    }
+    /// Brings a change recorded by version `from` into the shape of this one, for replay.
+    fn upcast(from: i64, change: Value) -> Value {
+        let _ = from;
+        change
+    }
     /// The statements that store the record and what belongs to it.
     fn store(ctx: Ctx<'_>, state: Self::State, before: Option<&Self::Record>, after: &Self::Record, change: &Self::Change, batch: &mut Batch);
 }
@@ -162,8 +176,10 @@ pub(crate) trait AnyWorkflow: Send + Sync {
     fn definition(&self) -> &Definition;
     fn table(&self) -> &Table;
     fn consider<'a>(&'a self, tx: &'a Tx, at: At<'a>, command: &'a AnyCommand, ctx: Ctx<'a>) -> BoxFuture<'a, Result<Considered, Halt>>;
-    /// The record that results from folding recorded changes, as JSON.
-    fn fold(&self, changes: Vec<Value>) -> Result<Value, Failure>;
+    fn migrates_from(&self) -> i64;
+    fn migrate(&self, from: i64, at: At<'_>, ctx: Ctx<'_>) -> Result<Option<Considered>, Failure>;
+    /// The record that results from folding recorded changes, each with the version that wrote it, as JSON.
+    fn fold(&self, changes: Vec<(i64, Value)>) -> Result<Value, Failure>;
     /// The record as stored, as JSON.
     fn stored<'a>(&'a self, tx: &'a Tx, id: Uuid) -> BoxFuture<'a, Result<Option<Value>, Failure>>;
 }
@@ -204,28 +220,26 @@ impl<W: Workflow> AnyWorkflow for Erased<W> {
                 Verdict::Rejected(rejection) => Halt::Refused(Refusal::Rejected(rejection.into())),
                 Verdict::Failed(failure) => Halt::Failed(failure),
             })?;
-            let after = W::apply(record.clone(), &plan.change)?;
-            let mut writes = Batch::default();
-            W::store(ctx, plan.next, record.as_ref(), &after, &plan.change, &mut writes);
-            Ok(Considered {
-                next: plan.next.as_str(),
-                subject: W::describe(&after, &facts, at.subject),
-                facts: json("facts", &facts)?,
-                change: json("change", &plan.change)?,
-                before: record.as_ref().map(|record| json("record", record)).transpose()?,
-                after: json("record", &after)?,
-                effects: plan.effects,
-                amounts: plan.amounts,
-                warnings: plan.warnings,
-                on_behalf_of: plan.on_behalf_of,
-                writes,
-            })
+            let subject = |after: &W::Record| W::describe(after, &facts, at.subject);
+            let considered = considered::<W>(ctx, plan, record.as_ref(), subject)?;
+            Ok(Considered { facts: json("facts", &facts)?, ..considered })
         })
     }
 
-    fn fold(&self, changes: Vec<Value>) -> Result<Value, Failure> {
+    fn migrates_from(&self) -> i64 {
+        W::MIGRATES_FROM
+    }
+
+    fn migrate(&self, from: i64, at: At<'_>, ctx: Ctx<'_>) -> Result<Option<Considered>, Failure> {
+        let Some(record) = at.row.map(record::<W>).transpose()?.flatten() else { return Ok(None) };
+        let Some(plan) = W::migrate(from, at.state.unwrap_or_default(), &record, ctx) else { return Ok(None) };
+        considered::<W>(ctx, plan, Some(&record), |_| at.subject.cloned().unwrap_or_default()).map(Some)
+    }
+
+    fn fold(&self, changes: Vec<(i64, Value)>) -> Result<Value, Failure> {
         let mut record = None;
-        for change in changes {
+        for (version, change) in changes {
+            let change = if version < W::VERSION { W::upcast(version, change) } else { change };
             let change: W::Change = serde_json::from_value(change).map_err(|source| Failure::Stored { what: format!("change of {}", W::NAME), source })?;
             record = Some(W::apply(record, &change)?);
         }
@@ -239,6 +253,26 @@ impl<W: Workflow> AnyWorkflow for Erased<W> {
             row.as_ref().map(record::<W>).transpose()?.flatten().map(|record| json("record", &record)).transpose()
         })
     }
+}
+
+/// A plan with the record it leads to, ready to be written; without facts.
+fn considered<W: Workflow>(ctx: Ctx<'_>, plan: PlanOf<W>, before: Option<&W::Record>, subject: impl FnOnce(&W::Record) -> Subject) -> Result<Considered, Failure> {
+    let after = W::apply(before.cloned(), &plan.change)?;
+    let mut writes = Batch::default();
+    W::store(ctx, plan.next, before, &after, &plan.change, &mut writes);
+    Ok(Considered {
+        next: plan.next.as_str(),
+        subject: subject(&after),
+        facts: Value::Null,
+        change: json("change", &plan.change)?,
+        before: before.map(|record| json("record", record)).transpose()?,
+        after: json("record", &after)?,
+        effects: plan.effects,
+        amounts: plan.amounts,
+        warnings: plan.warnings,
+        on_behalf_of: plan.on_behalf_of,
+        writes,
+    })
 }
 
 /// The record in a row that holds the columns of [`Table::selected`]; none when the table has no such row.

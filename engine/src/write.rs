@@ -187,8 +187,9 @@ impl Frame<'_> {
         let subject = &considered.subject;
         if self.standing.exists {
             batch.push(
-                "UPDATE workflow_instance SET state = ?, revision = ?, terminal = ?, code = ?, label = ?, amount_rp = ?, updated_at = ? WHERE id = ? AND revision = ?",
+                "UPDATE workflow_instance SET version = ?, state = ?, revision = ?, terminal = ?, code = ?, label = ?, amount_rp = ?, updated_at = ? WHERE id = ? AND revision = ?",
                 vec![
+                    self.definition.version.into(),
                     considered.next.into(),
                     self.seq().into(),
                     self.terminal.into(),

@@ -3,6 +3,7 @@
 mod basics;
 mod gates;
 mod jobs;
+mod migrating;
 mod nesting;
 mod previews;
 mod random;

@@ -20,11 +20,11 @@ const KILLS: usize = 26;
 const CLIENTS: usize = 4;
 /// Between two tries of a client while the program is down.
 const BETWEEN: Duration = Duration::from_millis(10);
-/// The worker takes over what a killed one held when its lease is over; that may outlast the test.
+/// The worker takes over what a killed one held when its lease is over.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A client with a tutor and a siswa of its own, so that no sesi is in the way of another's.
-struct Client {
+pub struct Client {
     browser: Browser,
     lesson: Lesson,
     photo_id: Uuid,
@@ -50,7 +50,7 @@ impl Client {
     }
 
     /// One sesi after the other until the test is over; the last one is finished.
-    async fn work(self) {
+    pub async fn work(self) {
         let mut starts_at: DateTime<Utc> = "2025-03-03T03:00:00Z".parse().unwrap();
         while !self.over.load(Ordering::SeqCst) {
             let lesson = self.lesson.clone().at(starts_at);
@@ -66,7 +66,7 @@ impl Client {
     }
 }
 
-async fn clients(company: &Company, browser: &Browser, over: &Arc<AtomicBool>, acknowledged: &Arc<AtomicUsize>) -> Vec<Client> {
+pub async fn clients(company: &Company, browser: &Browser, over: &Arc<AtomicBool>, acknowledged: &Arc<AtomicUsize>) -> Vec<Client> {
     let mut all = vec![];
     for _ in 0..CLIENTS {
         let lesson = Lesson { tutor_id: company.new_tutor("JKT").await, siswa_id: company.new_siswa("JKT").await, ..company.lesson() };
@@ -107,7 +107,7 @@ async fn survives(database: TestDb) {
 }
 
 /// Each acknowledged command has exactly one step in the history, one audit record and one answer.
-async fn all_is_there_once(company: &Company, acknowledged: usize) {
+pub async fn all_is_there_once(company: &Company, acknowledged: usize) {
     let acknowledged = i64::try_from(acknowledged).unwrap();
     assert!(acknowledged > 100, "hardly any load: {acknowledged}");
     let count = async |sql: &str| company.db.count(sql, vec![]).await;
@@ -124,15 +124,13 @@ async fn all_is_there_once(company: &Company, acknowledged: usize) {
     assert_eq!(company.faults().await, Vec::<String>::new());
 }
 
-/// What the killed workers left is carried out, except what one held when it died: its lease is longer than a test.
-async fn settled(company: &Company) {
+/// What the killed workers left is carried out, also what one held when it died.
+pub async fn settled(company: &Company) {
     let began = Instant::now();
-    while company.db.count("SELECT count(*) FROM job WHERE state = 'PENDING'", vec![]).await > 0 {
-        assert!(began.elapsed() < PATIENCE, "jobs are pending for {PATIENCE:?}");
+    while company.db.count("SELECT count(*) FROM job WHERE state IN ('PENDING','RUNNING')", vec![]).await > 0 {
+        assert!(began.elapsed() < PATIENCE, "jobs are left after {PATIENCE:?}");
         tokio::time::sleep(BETWEEN).await;
     }
-    let held = company.db.count("SELECT count(*) FROM job WHERE state = 'RUNNING'", vec![]).await;
-    assert!(held <= i64::try_from(KILLS * 10).unwrap(), "{held}");
     assert_eq!(company.db.count("SELECT count(*) FROM job WHERE state = 'DEAD'", vec![]).await, 0);
 }
 

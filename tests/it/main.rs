@@ -3,8 +3,11 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should say so and stop")]
 
 mod architecture;
+mod cli;
 mod conformance;
+mod documents;
 mod http;
 mod kernel;
 mod kill;
+mod processes;
 mod sesi;

@@ -5,7 +5,7 @@ use crate::company::Company;
 use crate::database::{Fixture, TestDb};
 use api::app::App;
 use api::auth::{account, link};
-use api::config::{Config, Database, Server};
+use api::config::{Config, Database, Server, Storage};
 use engine::actor::Actor;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -22,19 +22,7 @@ pub struct TestApp {
 
 impl Fixture for TestApp {
     async fn on(database: TestDb) -> Self {
-        let company = Company::on(database).await;
-        let folder = tempfile::tempdir().expect("make a folder");
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("bind a port");
-        let listen = listener.local_addr().expect("read the port");
-        let config = Config {
-            server: Server { listen, ..Server::default() },
-            database: Database { url: Some(company.db.url.clone()), folder: folder.path().into(), migrate: true },
-            ..Config::default()
-        };
-        let app = App::build(config, company.clock.clone()).await.expect("build the app");
-        let service = api::router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-        tokio::spawn(async move { axum::serve(listener, service).await });
-        Self { company, app, url: format!("http://{listen}"), _folder: folder }
+        Self::with(database, Storage::default()).await
     }
 
     /// No job is left behind, whatever the test did.
@@ -45,6 +33,24 @@ impl Fixture for TestApp {
 }
 
 impl TestApp {
+    /// The server, with its documents in this place.
+    pub async fn with(database: TestDb, storage: Storage) -> Self {
+        let company = Company::on(database).await;
+        let folder = tempfile::tempdir().expect("make a folder");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("bind a port");
+        let listen = listener.local_addr().expect("read the port");
+        let config = Config {
+            server: Server { listen, ..Server::default() },
+            database: Database { url: Some(company.db.url.clone()), folder: folder.path().into(), migrate: true },
+            storage,
+            ..Config::default()
+        };
+        let app = App::build(config, company.clock.clone()).await.expect("build the app");
+        let service = api::router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, service).await });
+        Self { company, app, url: format!("http://{listen}"), _folder: folder }
+    }
+
     /// Somebody with this role, signed in.
     pub async fn signed_in_as(&self, role: &str) -> Browser {
         let link = self.link(role).await;

@@ -61,6 +61,11 @@ impl Browser {
         Self { client, url: url.into(), csrf: String::new(), permissions: vec![] }
     }
 
+    /// The same browser, session and all, at another process of the program.
+    pub fn at(&self, url: &str) -> Self {
+        Self { url: url.into(), ..self.clone() }
+    }
+
     /// Follows a sign-in link as the UI does.
     pub async fn sign_in(mut self, link: &str) -> Self {
         let token = link.split('#').nth(1).expect("a link with a token").trim();

@@ -11,4 +11,5 @@ pub mod company;
 
 pub mod app;
 pub mod browser;
+pub mod bucket;
 pub mod program;

@@ -44,9 +44,19 @@ impl Home {
         self.command(arguments).output().expect("run alur")
     }
 
-    /// Starts `alur serve`; what it says goes to the test's own output.
+    /// The same database and folder, on a port of its own.
+    pub fn beside(&self) -> Self {
+        Self { port: free_port(), ..self.clone() }
+    }
+
+    /// Starts `alur serve`: everything in one process.
     pub fn serve(&self) -> Program {
-        let mut child = self.command(&["serve"]).stdout(Stdio::piped()).spawn().expect("start alur");
+        self.start("serve")
+    }
+
+    /// Starts `alur <part>`; what it says goes to the test's own output.
+    pub fn start(&self, part: &str) -> Program {
+        let mut child = self.command(&[part]).stdout(Stdio::piped()).spawn().expect("start alur");
         let out = BufReader::new(child.stdout.take().expect("its output"));
         let (say, said) = std::sync::mpsc::channel();
         std::thread::spawn(move || out.lines().map_while(Result::ok).try_for_each(|line| say.send(line)));
@@ -54,7 +64,7 @@ impl Home {
     }
 }
 
-/// A running `alur serve`.
+/// A running process of the program.
 pub struct Program {
     child: Child,
     said: std::sync::mpsc::Receiver<String>,

@@ -6,6 +6,10 @@ use serde_json::json;
 use tests::app::TestApp;
 use tests::both_databases;
 use tests::browser::{Answer, Browser, send};
+use tests::bucket::Bucket;
+use tests::database::TestDb;
+use api::config::Storage;
+use worker::documents::S3Config;
 
 /// The smallest PNG there is: one pixel.
 const PNG: &[u8] = &[
@@ -34,6 +38,27 @@ both_databases! {
         assert_ne!(admin.get(&url.replace("signature=", "signature=0")).await.status, 200);
         app.company.clock.advance(TimeDelta::minutes(5) + TimeDelta::seconds(1));
         assert_ne!(admin.get(url).await.status, 200);
+    }
+
+    async fn a_bucket_keeps_what_is_uploaded_and_gives_it_back_by_the_same_link(database: TestDb) {
+        let bucket = Bucket::start().await;
+        let S3Config { endpoint, region, bucket: name, access_key_id, secret_access_key, .. } = bucket.config.clone();
+        let (access_key, secret_key) = (Some(access_key_id), Some(secret_access_key));
+        let storage = Storage { bucket: Some(name), region: Some(region), endpoint, access_key, secret_key, ..Storage::default() };
+        let app = TestApp::with(database.clone(), storage).await;
+        let admin = app.signed_in_as("OWNER").await;
+        let document = upload(&admin, "foto.png", PNG.to_vec()).await.well();
+        app.drain().await;
+        let key = app.company.db.texts("SELECT storage_key AS text FROM document WHERE kind = 'UPLOAD'", vec![]).await.remove(0);
+        assert_eq!(std::fs::read(bucket.file(&key)).unwrap(), PNG);
+        let shown = admin.get(&format!("/api/v1/documents/{}", document["id"].as_str().unwrap())).await.well();
+        let fetched = admin.request(reqwest::Method::GET, shown["url"].as_str().unwrap()).send().await.unwrap();
+        assert_eq!((fetched.status().as_u16(), fetched.bytes().await.unwrap().as_ref()), (200, PNG));
+        std::fs::remove_file(bucket.file(&key)).unwrap();
+        let gone = admin.get(shown["url"].as_str().unwrap()).await;
+        assert!(gone.status >= 400 && !gone.body.to_string().contains("secret"), "{gone:?}");
+        assert_eq!(upload(&admin, "lagi.png", PNG.to_vec()).await.status / 100, 2);
+        app.drain().await;
     }
 
     async fn what_is_not_a_picture_or_a_pdf_by_content_is_refused(app: TestApp) {
