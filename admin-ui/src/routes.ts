@@ -4,9 +4,12 @@ import CalendarPlus from '@lucide/svelte/icons/calendar-plus';
 import CalendarRange from '@lucide/svelte/icons/calendar-range';
 import History from '@lucide/svelte/icons/history';
 import Inbox from '@lucide/svelte/icons/inbox';
+import KeyRound from '@lucide/svelte/icons/key-round';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
 import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
+import UserRound from '@lucide/svelte/icons/user-round';
+import Users from '@lucide/svelte/icons/users';
 import type { Key } from '$lib/i18n/i18n.svelte';
 
 export type Nav = {
@@ -54,6 +57,19 @@ export const routes = {
   '/audit': {
     load: () => import('./features/audit/Audit.svelte'),
     nav: { group: 'nav.system', label: 'nav.audit', icon: History, hotKey: 'a', permission: 'audit.read' }
+  },
+  '/users': {
+    load: () => import('./features/users/Users.svelte'),
+    nav: { group: 'nav.access', label: 'nav.users', icon: Users, hotKey: 'u', permission: 'user.read' }
+  },
+  '/users/:id': { load: () => import('./features/users/UserPage.svelte') },
+  '/roles': {
+    load: () => import('./features/roles/Roles.svelte'),
+    nav: { group: 'nav.access', label: 'nav.roles', icon: KeyRound, hotKey: 'i', permission: 'role.read' }
+  },
+  '/me': {
+    load: () => import('./features/profile/Profile.svelte'),
+    nav: { group: 'nav.access', label: 'nav.profile', icon: UserRound, hotKey: 'm' }
   },
   '/sign-in': { load: () => import('./features/sign-in/SignIn.svelte'), bare: true }
 } as const satisfies Record<string, Route>;

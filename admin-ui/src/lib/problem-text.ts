@@ -14,7 +14,9 @@ function readableValue(name: string, value: Json): string {
   if (Array.isArray(value)) return value.map((item) => readableValue(name, item)).join(', ');
   if (typeof value === 'object') return JSON.stringify(value);
   const text = String(value);
-  if (name === 'state' || name === 'states') return tOpen('state.sesi', text);
+  if (name === 'state' || name === 'states')
+    return tOpen(hasText(`state.sesi.${text}`) ? 'state.sesi' : 'state.user', text);
+  if (name === 'missing') return tOpen('permission', text);
   if (name === 'allowed') return tOpen('command.sesi', text);
   if (name === 'max_bytes') return `${Math.round(Number(value) / 1024 / 1024)} MB`;
   if (/^\d{4}-\d\d-\d\dT/.test(text)) return at(text);

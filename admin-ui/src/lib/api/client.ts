@@ -3,7 +3,7 @@ import { Problem, problemOf } from './problem';
 
 export const base = '/api/v1';
 
-type Method = 'GET' | 'POST' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 type QueryValue = string | number | boolean | undefined | null;
 export type Options = {
   query?: Record<string, QueryValue>;

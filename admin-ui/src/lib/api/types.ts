@@ -81,6 +81,18 @@ export type Policy = Schemas['Policy'];
 export type PolicyDetail = Schemas['PolicyDetail'];
 export type AuditRow = Schemas['AuditRecord'];
 
+/* Users, roles, own sessions */
+export type UserRow = Schemas['UserSummary'];
+export type User = Schemas['User'];
+export type NewUser = Schemas['NewUser'];
+export type UserChanges = Schemas['UserChanges'];
+export type OnboardingStep = Schemas['OnboardingStep'];
+export type Role = Schemas['Role'];
+export type NewRole = Schemas['NewRole'];
+export type RoleChanges = Schemas['RoleChanges'];
+export type Permission = Schemas['PermissionInfo'];
+export type OwnSession = Schemas['OwnSession'];
+
 /* Problems (RFC 9457): a proxy may answer in the server's stead, so all but status and code may be missing */
 export type FieldError = Schemas['FieldFault'];
 export type Blocking = Schemas['Obstacle'];

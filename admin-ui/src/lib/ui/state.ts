@@ -17,6 +17,11 @@ const looks: Record<string, Record<string, Look>> = {
     CANCELLED: { tone: 'mute', mark: '×' },
     RESCHEDULED: { tone: 'mute', mark: '→' }
   },
+  user: {
+    ACTIVE: { tone: 'ok', mark: '✓' },
+    SUSPENDED: { tone: 'warn', mark: '×' },
+    ARCHIVED: { tone: 'mute', mark: '–' }
+  },
   policy: {
     DRAFT: { tone: 'mute', mark: '○' },
     IN_REVIEW: { tone: 'warn', mark: '◔' },
