@@ -1,6 +1,6 @@
 //! Roles at run time: put together, changed, removed; and what each permission opens (AUTH-5).
 
-use super::users::{delete, made, patch, recorded, sign_in};
+use super::users::{delete, made, patch, recorded, sign_in, slow_down};
 use serde_json::{Value, json};
 use tests::app::TestApp;
 use tests::both_databases;
@@ -69,6 +69,7 @@ both_databases! {
     async fn a_code_is_taken_once_by_many_who_ask_at_once(app: TestApp) {
         let owner = app.signed_in_as("OWNER").await;
         let body = json!({ "code": "SHIFT_2", "name": "Malam", "permissions": ["sesi.read"] });
+        slow_down(app, &["role"]).await;
         let answers = futures::future::join_all((0..6).map(|_| owner.post(ROLES, &body))).await;
         assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1, "{answers:?}");
         assert!(answers.iter().all(|answer| [201, 422].contains(&answer.status)), "{answers:?}");
