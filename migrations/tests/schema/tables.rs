@@ -117,6 +117,7 @@ async fn choices_and_limits_are_checked_by_the_database() {
                 "INSERT INTO user_account (id, email, name, user_type, account_state, created_at)
                  VALUES ({one}, 'A@b.id', 'A', 'ADMIN', 'ACTIVE', '2026-09-01')"
             ),
+            format!("INSERT INTO onboarding_mark (user_id, step, done_at, done_by) VALUES ({one}, 'coffee', '2026-09-01', {one})"),
             rows::sesi(db, 1, "REQUESTED", "2026-09").replace(", 90,", ", 14,"),
             rows::sesi(db, 1, "REQUESTED", "2026-09").replace("ONLINE", "DARING"),
         ] {
