@@ -317,4 +317,11 @@ describe('every page', () => {
     await other.close();
     await stranger.close();
   });
+
+  test('the API explains itself on a page of its own', async () => {
+    await page.goto('/api/docs');
+    await page.locator('.opblock').first().waitFor();
+    expect(await page.locator('.opblock').count()).toBeGreaterThan(40);
+    expect(await page.locator('.errors-wrapper').count()).toBe(0);
+  });
 });

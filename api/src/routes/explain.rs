@@ -7,6 +7,7 @@ use super::OurApp;
 use crate::problem::Problem;
 use crate::request::At;
 use crate::view::AnyObject;
+use crate::view::outcome::TraceStep;
 use crate::view::entry::Entry;
 use axum::Json;
 use axum::extract::State;
@@ -48,7 +49,7 @@ enum Step {
         policy: String,
         version: i64,
         sha256: String,
-        #[schema(value_type = Vec<AnyObject>)]
+        #[schema(value_type = Vec<TraceStep>)]
         trace: Vec<Value>,
         #[schema(value_type = AnyObject)]
         input: Value,

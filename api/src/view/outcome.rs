@@ -33,6 +33,22 @@ pub struct Warning {
     pub params: Map<String, Value>,
 }
 
+/// One step of how a policy decided: a rule looked at, a percentage worked out, or a value noted.
+#[derive(ToSchema)]
+#[serde(untagged)]
+pub enum TraceStep {
+    /// `detail` is what the rule was compared with.
+    Rule {
+        rule: String,
+        matched: bool,
+        #[schema(nullable = false)]
+        detail: Option<Value>,
+    },
+    /// `pct` % of `of_rp`; `remainder` is what the rounding decided on, in hundredths of a rupiah.
+    Percentage { pct: i64, of_rp: i64, result_rp: i64, rounding: String, remainder: i64 },
+    Note { note: String, value: Value },
+}
+
 /// A policy version's answer with the steps to it.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Decision {
@@ -44,7 +60,7 @@ pub struct Decision {
     #[schema(value_type = AnyObject)]
     pub output: Value,
     /// Rules looked at and figures worked out, in order.
-    #[schema(value_type = Vec<AnyObject>)]
+    #[schema(value_type = Vec<TraceStep>)]
     pub trace: Vec<Value>,
 }
 

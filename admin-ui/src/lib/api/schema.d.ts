@@ -907,7 +907,7 @@ export interface components {
             input: components["schemas"]["AnyObject"];
             output: components["schemas"]["AnyObject"];
             /** @description Rules looked at and figures worked out, in order. */
-            trace: components["schemas"]["AnyObject"][];
+            trace: components["schemas"]["TraceStep"][];
         };
         Denda: {
             /** Format: int64 */
@@ -994,7 +994,7 @@ export interface components {
             /** Format: int64 */
             version: number;
             sha256: string;
-            trace: components["schemas"]["AnyObject"][];
+            trace: components["schemas"]["TraceStep"][];
             input: components["schemas"]["AnyObject"];
             output: components["schemas"]["AnyObject"];
             /** @enum {string} */
@@ -1690,6 +1690,25 @@ export interface components {
             due_at: string;
             /** @description `ARMED`, `FIRED`, `DISARMED` or `REFUSED`. */
             state: string;
+        };
+        /** @description One step of how a policy decided: a rule looked at, a percentage worked out, or a value noted. */
+        TraceStep: {
+            rule: string;
+            matched: boolean;
+            detail?: unknown;
+        } | {
+            /** Format: int64 */
+            pct: number;
+            /** Format: int64 */
+            of_rp: number;
+            /** Format: int64 */
+            result_rp: number;
+            rounding: string;
+            /** Format: int64 */
+            remainder: number;
+        } | {
+            note: string;
+            value: unknown;
         };
         Tutor: {
             /** Format: uuid */

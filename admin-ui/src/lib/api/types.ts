@@ -44,15 +44,15 @@ export type Amount = Schemas['Amount'];
 export type Entry = Schemas['Entry'];
 export type Warning = Schemas['Warning'];
 export type Outcome = Schemas['Outcome'];
-export type Decision = Omit<Schemas['Decision'], 'trace'> & { trace: Trace[] };
-export type Preview = Omit<Schemas['Preview'], 'decisions'> & { decisions: Decision[] };
+export type Decision = Schemas['Decision'];
+export type Preview = Schemas['Preview'];
 export type BulkResult = { id: string; ok: true; outcome: Outcome } | { id: string; ok: false; problem: ProblemBody };
 
 /** A step of a policy's reasoning. `detail` is what a rule was measured against: a threshold, a mode, named values. */
-export type Trace = TraceRule | TracePct | TraceNote;
-export type TraceRule = { rule: string; matched: boolean; detail?: Json };
-export type TracePct = { pct: number; of_rp: number; result_rp: number; rounding?: string; remainder?: number };
-export type TraceNote = { note: string; value: Json };
+export type Trace = Schemas['TraceStep'];
+export type TraceRule = Extract<Trace, { rule: string }>;
+export type TracePct = Extract<Trace, { pct: number }>;
+export type TraceNote = Extract<Trace, { note: string }>;
 
 /* Sesi */
 export type Mode = Schemas['SesiMode'];
@@ -72,9 +72,8 @@ export type TaskPage = Schemas['TaskPage'];
 export type DeadJob = Schemas['Job'];
 
 /* Explain */
-type PolicyStep<Each> = Each extends { kind: 'policy' } ? Omit<Each, 'trace'> & { trace: Trace[] } : Each;
-export type Step = PolicyStep<Schemas['ExplanationStep']>;
-export type Explanation = { amounts: (Omit<Schemas['ExplainedAmount'], 'steps'> & { steps: Step[] })[] };
+export type Step = Schemas['ExplanationStep'];
+export type Explanation = Schemas['Explanation'];
 
 /* Policies, audit */
 export type Policy = Schemas['Policy'];

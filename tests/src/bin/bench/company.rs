@@ -25,6 +25,7 @@ pub struct Company {
 }
 
 pub async fn make(app: &App) -> Company {
+    api::auth::account::ensure(&app.engine.db, ("bench@xprivate.education", "Bench"), "OPERATOR", app.engine.clock.now()).await.expect("an account");
     let permissions = api::auth::permissions::all().into_iter().map(str::to_owned);
     let actor = Actor::person(new_id(app.engine.clock.now()), "Bench", permissions);
     let subject = db::row(app.engine.db.reader(), "SELECT id, code FROM subject WHERE NOT has_levels ORDER BY code LIMIT 1", vec![]).await;
