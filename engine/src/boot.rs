@@ -34,14 +34,17 @@ pub async fn stranded(db: &Db, registry: &Registry, job_kinds: &[&str], policy_k
                 found.push(Stranded { what: "definition version", name: format!("{workflow} v{version}"), count })
             }
             // The states of an older version are those its migration knows.
-            Some(definition) if version == definition.version && definition.state(&state).is_none() => found.push(Stranded { what: "state", name: format!("{workflow}/{state}"), count }),
+            Some(definition) if version == definition.version && definition.state(&state).is_none() => {
+                found.push(Stranded { what: "state", name: format!("{workflow}/{state}"), count })
+            }
             Some(_) => {}
         }
     }
     let timers = "SELECT i.workflow, i.version, t.name, count(*) AS n FROM timer t JOIN workflow_instance i ON i.id = t.instance_id WHERE t.state = 'ARMED' GROUP BY i.workflow, i.version, t.name ORDER BY i.workflow, t.name";
     for row in db::rows(db.reader(), timers, vec![]).await? {
         let (workflow, version, name): (String, i64, String) = (row.try_get("", "workflow")?, row.try_get("", "version")?, row.try_get("", "name")?);
-        let known = registry.definition(&workflow).is_none_or(|definition| version != definition.version || definition.timers.iter().any(|timer| timer.name == name));
+        let known =
+            registry.definition(&workflow).is_none_or(|definition| version != definition.version || definition.timers.iter().any(|timer| timer.name == name));
         if !known {
             found.push(Stranded { what: "timer", name: format!("{workflow}/{name}"), count: row.try_get("", "n")? });
         }

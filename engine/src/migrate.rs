@@ -70,14 +70,17 @@ impl Engine {
         let ctx = Ctx { id, now, actor: &actor, reason: None, policies: &self.policies };
         let at = At { state: Some(&standing.state), subject: Some(&standing.subject), row: standing.row.as_ref() };
         let way = workflow.migrate(standing.version, at, ctx)?;
-        let mut considered = way.ok_or_else(|| broken(format!("instance {id} in {} of version {} has no way to version {}", standing.state, standing.version, definition.version)))?;
+        let mut considered = way.ok_or_else(|| {
+            broken(format!("instance {id} in {} of version {} has no way to version {}", standing.state, standing.version, definition.version))
+        })?;
         let terminal = definition.state(considered.next).is_some_and(|state| state.terminal);
         let effects = Effects::sort(std::mem::take(&mut considered.effects), &standing, terminal);
         if let Some(rule) = effects.broken_rule(definition) {
             return Err(broken(rule));
         }
         let command = AnyCommand::with(MIGRATE, &json!({ "from": standing.version, "to": definition.version }));
-        let frame = Frame { id, parent: standing.parent_id, definition, standing: &standing, command: &command, actor: &actor, origin: &Origin::Caller, now, terminal };
+        let frame =
+            Frame { id, parent: standing.parent_id, definition, standing: &standing, command: &command, actor: &actor, origin: &Origin::Caller, now, terminal };
         frame.write(&mut considered, &effects, self.announcer.as_ref())?.run(&tx).await?;
         if !is_cared_for(&tx, id).await? {
             return Err(broken(format!("instance {id} would be live with no open task, armed timer, job or live child")));

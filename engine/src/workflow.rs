@@ -256,7 +256,12 @@ impl<W: Workflow> AnyWorkflow for Erased<W> {
 }
 
 /// A plan with the record it leads to, ready to be written; without facts.
-fn considered<W: Workflow>(ctx: Ctx<'_>, plan: PlanOf<W>, before: Option<&W::Record>, subject: impl FnOnce(&W::Record) -> Subject) -> Result<Considered, Failure> {
+fn considered<W: Workflow>(
+    ctx: Ctx<'_>,
+    plan: PlanOf<W>,
+    before: Option<&W::Record>,
+    subject: impl FnOnce(&W::Record) -> Subject,
+) -> Result<Considered, Failure> {
     let after = W::apply(before.cloned(), &plan.change)?;
     let mut writes = Batch::default();
     W::store(ctx, plan.next, before, &after, &plan.change, &mut writes);

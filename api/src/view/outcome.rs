@@ -45,8 +45,17 @@ pub enum TraceStep {
         detail: Option<Value>,
     },
     /// `pct` % of `of_rp`; `remainder` is what the rounding decided on, in hundredths of a rupiah.
-    Percentage { pct: i64, of_rp: i64, result_rp: i64, rounding: String, remainder: i64 },
-    Note { note: String, value: Value },
+    Percentage {
+        pct: i64,
+        of_rp: i64,
+        result_rp: i64,
+        rounding: String,
+        remainder: i64,
+    },
+    Note {
+        note: String,
+        value: Value,
+    },
 }
 
 /// A policy version's answer with the steps to it.

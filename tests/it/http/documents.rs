@@ -1,5 +1,6 @@
 //! Uploads: typed by content, limited in size, fetched by a short-lived link (MD-4).
 
+use api::config::Storage;
 use chrono::TimeDelta;
 use reqwest::multipart::{Form, Part};
 use serde_json::json;
@@ -8,7 +9,6 @@ use tests::both_databases;
 use tests::browser::{Answer, Browser, send};
 use tests::bucket::Bucket;
 use tests::database::TestDb;
-use api::config::Storage;
 use worker::documents::S3Config;
 
 /// The smallest PNG there is: one pixel.
