@@ -17,7 +17,6 @@ pub struct Config {
     pub server: Server,
     pub database: Database,
     pub storage: Storage,
-    pub session: Session,
     pub bootstrap_admin: BootstrapAdmin,
     pub log: Log,
 }
@@ -62,14 +61,6 @@ pub struct Storage {
     pub scanner: Option<String>,
 }
 
-/// How long a sign-in lasts, in minutes.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Session {
-    pub idle_minutes: u32,
-    pub absolute_minutes: u32,
-}
-
 /// Who may sign in first.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -96,12 +87,6 @@ impl Default for Server {
 impl Default for Database {
     fn default() -> Self {
         Self { url: None, folder: PathBuf::from("./data"), migrate: true }
-    }
-}
-
-impl Default for Session {
-    fn default() -> Self {
-        Self { idle_minutes: 8 * 60, absolute_minutes: 12 * 60 }
     }
 }
 
@@ -165,12 +150,6 @@ impl Config {
         if self.database.url.as_ref().is_some_and(|url| !["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme))) {
             return wrong("database.url", "must start with sqlite: or postgres://");
         }
-        if !(1..=43_200).contains(&self.session.absolute_minutes) {
-            return wrong("session.absolute_minutes", "must be between 1 and 43200 (30 days)");
-        }
-        if self.session.idle_minutes == 0 || self.session.idle_minutes > self.session.absolute_minutes {
-            return wrong("session.idle_minutes", "must be at least 1 and at most session.absolute_minutes");
-        }
         if !self.bootstrap_admin.email.contains('@') {
             return wrong("bootstrap_admin.email", "must be an e-mail address");
         }
@@ -219,12 +198,11 @@ mod tests {
 
     #[test]
     fn the_environment_wins_over_the_file_and_the_file_over_the_defaults() {
-        let file = "[server]\nlisten = '0.0.0.0:1'\nbase_url = 'https://alur.example/'\n[session]\nidle_minutes = 5";
+        let file = "[server]\nlisten = '0.0.0.0:1'\nbase_url = 'https://alur.example/'";
         let config = parse(file, &[("ALUR_SERVER_LISTEN", "127.0.0.1:2"), ("DATABASE_URL", "postgres://db/alur"), ("ALUR_LOG_JSON", "true")]).unwrap();
         assert_eq!(config.server.listen.port(), 2);
         assert_eq!((config.base_url().as_str(), config.is_https()), ("https://alur.example", true));
         assert_eq!(config.database_url(), "postgres://db/alur");
-        assert_eq!((config.session.idle_minutes, config.session.absolute_minutes), (5, 720));
         assert!(config.log.json);
     }
 
@@ -242,8 +220,8 @@ mod tests {
             ("[server]\nport = 5", &[], "port"),
             ("[mail]\nx = 1", &[], "mail"),
             ("", &[("ALUR_SERVER_LISTN", "x")], "ALUR_SERVER_LISTN"),
-            ("", &[("ALUR_SESSION_IDLE_MINUTES", "soon")], "ALUR_SESSION_IDLE_MINUTES"),
-            ("[session]\nidle_minutes = 0", &[], "session.idle_minutes"),
+            ("", &[("ALUR_LOG_JSON", "maybe")], "ALUR_LOG_JSON"),
+            ("[session]\nidle_minutes = 5", &[], "session"),
             ("[server]\nbase_url = 'alur.example'", &[], "server.base_url"),
             ("", &[("DATABASE_URL", "mysql://db")], "database.url"),
         ];

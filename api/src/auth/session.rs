@@ -6,9 +6,10 @@ use crate::app::App;
 use chrono::{DateTime, TimeDelta, Utc};
 use engine::db;
 use engine::refusal::Failure;
-use sea_orm::QueryResult;
+use sea_orm::{ConnectionTrait, QueryResult};
 use std::collections::BTreeSet;
 use uuid::Uuid;
+use workflows::records::config::AppConfig;
 
 /// How often `last_seen_at` is written, so that reading stays reading.
 const TOUCH_EVERY: TimeDelta = TimeDelta::minutes(1);
@@ -41,7 +42,8 @@ pub async fn find(app: &App, token: &str) -> Result<Option<Session>, Failure> {
     let session = read(&row)?;
     if now - session.last_seen_at >= TOUCH_EVERY {
         let sql = "UPDATE user_session SET last_seen_at = ?, idle_expires_at = ? WHERE id = ?";
-        db::run(app.engine.db.writer(), sql, vec![now.into(), (now + idle(app)).into(), session.id.into()]).await?;
+        let idle = Limits::load(app.engine.db.reader()).await?.idle;
+        db::run(app.engine.db.writer(), sql, vec![now.into(), (now + idle).into(), session.id.into()]).await?;
     }
     Ok(Some(session))
 }
@@ -49,14 +51,17 @@ pub async fn find(app: &App, token: &str) -> Result<Option<Session>, Failure> {
 /// The condition of a row of `user_session` that is live; its two values are both the present instant.
 pub const IS_LIVE: &str = "revoked_at IS NULL AND idle_expires_at > ? AND absolute_expires_at > ?";
 
-/// How long a session lives without a request.
-pub fn idle(app: &App) -> TimeDelta {
-    TimeDelta::minutes(app.config.session.idle_minutes.into())
+/// How long a session lives: without a request, and at most (`session.*` of the settings, SPEC MD-8).
+pub struct Limits {
+    pub idle: TimeDelta,
+    pub absolute: TimeDelta,
 }
 
-/// How long a session lives at most.
-pub fn absolute(app: &App) -> TimeDelta {
-    TimeDelta::minutes(app.config.session.absolute_minutes.into())
+impl Limits {
+    pub async fn load(conn: &impl ConnectionTrait) -> Result<Self, Failure> {
+        let settings = AppConfig::load(conn).await?;
+        Ok(Self { idle: TimeDelta::minutes(settings.session_idle_minutes), absolute: TimeDelta::hours(settings.session_absolute_hours) })
+    }
 }
 
 fn read(row: &QueryResult) -> Result<Session, Failure> {

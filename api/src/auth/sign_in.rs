@@ -1,7 +1,7 @@
 //! Signing in with a link, and out; each with its audit record in the same transaction.
 
 use super::account::Account;
-use super::session::{self, Session};
+use super::session::{Limits, Session};
 use super::token;
 use crate::app::App;
 use crate::problem::Problem;
@@ -62,7 +62,8 @@ pub async fn with_link(app: &App, link_token: &str, client: &Client) -> Result<S
     if let Some(earlier) = &client.earlier_token {
         batch.push("UPDATE user_session SET revoked_at = ? WHERE token_hash = ? AND revoked_at IS NULL", vec![now.into(), token::hash(earlier).into()]);
     }
-    open(app, &link.account, &session_token, client, (now, &mut batch))?;
+    let limits = Limits::load(&tx).await?;
+    open(&limits, &link.account, &session_token, client, (now, &mut batch))?;
     record(&link.account, "session.sign_in", json!({ "by": "link" }), client, (now, &mut batch));
     batch.run(&tx).await?;
     tx.commit().await.map_err(engine::refusal::Failure::from)?;
@@ -100,7 +101,7 @@ async fn find(tx: &db::Tx, link_token: &str) -> Result<Option<Link>, Problem> {
     }))
 }
 
-fn open(app: &App, account: &Account, session_token: &str, client: &Client, (now, batch): (DateTime<Utc>, &mut Batch)) -> Result<(), Problem> {
+fn open(limits: &Limits, account: &Account, session_token: &str, client: &Client, (now, batch): (DateTime<Utc>, &mut Batch)) -> Result<(), Problem> {
     let csrf_token = token::random().map_err(|_| Problem::internal())?;
     let user_agent: Option<String> = client.user_agent.as_ref().map(|text| text.chars().take(MAX_USER_AGENT).collect());
     batch.push(
@@ -112,8 +113,8 @@ fn open(app: &App, account: &Account, session_token: &str, client: &Client, (now
             account.id.into(),
             now.into(),
             now.into(),
-            (now + session::idle(app)).into(),
-            (now + session::absolute(app)).into(),
+            (now + limits.idle).into(),
+            (now + limits.absolute).into(),
             client.ip.clone().into(),
             user_agent.into(),
         ],

@@ -7,7 +7,6 @@ use std::path::Path;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Text,
-    Number,
     Flag,
 }
 
@@ -26,8 +25,6 @@ pub const KEYS: &[(&str, &str, Kind)] = &[
     ("storage", "access_key", Kind::Text),
     ("storage", "secret_key", Kind::Text),
     ("storage", "scanner", Kind::Text),
-    ("session", "idle_minutes", Kind::Number),
-    ("session", "absolute_minutes", Kind::Number),
     ("bootstrap_admin", "email", Kind::Text),
     ("bootstrap_admin", "name", Kind::Text),
     ("log", "filter", Kind::Text),
@@ -80,7 +77,6 @@ fn set(table: &mut toml::Table, (section, key): (&str, &str), value: toml::Value
 fn value(name: &str, text: String, kind: Kind) -> Result<toml::Value, ConfigError> {
     match kind {
         Kind::Text => Ok(text.into()),
-        Kind::Number => text.parse::<i64>().map(Into::into).map_err(|_| ConfigError::Shape(format!("`{name}` must be a whole number"))),
         Kind::Flag => text.parse::<bool>().map(Into::into).map_err(|_| ConfigError::Shape(format!("`{name}` must be true or false"))),
     }
 }

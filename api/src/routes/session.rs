@@ -87,7 +87,7 @@ pub async fn sign_in(State(app): OurApp, Browser(client, ip): Browser, Body(body
     };
     app.sign_in_limit.succeeded(ip);
     let session = session::find(&app, &token).await?.ok_or_else(Problem::internal)?;
-    let cookie = cookie::set(&token, session::absolute(&app).num_seconds(), app.secure());
+    let cookie = cookie::set(&token, (session.absolute_expires_at - now).num_seconds(), app.secure());
     Ok(WithCookie(cookie, Json(SessionView::from(&session))))
 }
 

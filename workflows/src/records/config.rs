@@ -3,6 +3,7 @@
 //! The table holds only what is known here; a missing row means the default. The transport brackets are not here: they
 //! are parameters of the policy `transport`, versioned and frozen with it.
 
+use engine::refusal::Failure;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
@@ -49,7 +50,7 @@ pub const SETTINGS: [Setting; 12] = [
     setting("force_majeure.appeal_window_days", 14, 0, 365),
     setting("force_majeure.claim_window_days", 7, 0, 365),
     setting("sla.request_hours", 24, 1, 720),
-    setting("session.idle_minutes", 60, 5, 1440),
+    setting("session.idle_minutes", 480, 5, 1440),
     setting("session.absolute_hours", 12, 1, 720),
 ];
 
@@ -89,6 +90,16 @@ pub enum ConfigError {
     Keys(#[source] serde_json::Error),
     #[error("settings cannot be read")]
     Database(#[from] DbErr),
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        match error {
+            ConfigError::Database(error) => Self::Db(error),
+            ConfigError::Keys(source) => Self::Stored { what: "settings".into(), source },
+            ConfigError::OutOfRange { .. } => Self::Unknown { what: "setting", text: error.to_string() },
+        }
+    }
 }
 
 impl Setting {
