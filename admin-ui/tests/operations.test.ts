@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { Program, signInLink, type Window } from './browser';
+import { describeAccess } from './access';
 import { approveByKeyboard } from './approve';
 import { dateAhead, fill, requestSesi, wishes } from './new-sesi';
 
@@ -107,6 +108,10 @@ describe('operations', () => {
     await sheet.getByTestId('preview').waitFor();
     expect(await sheet.innerText()).toContain(code);
     expect(await phone.violations()).toEqual([]);
+    await phone.page.keyboard.press('r');
+    await phone.page.getByTestId('command-dialog').waitFor();
+    await phone.page.keyboard.press('Escape');
+    await sheet.getByTestId('preview').waitFor();
     await phone.page.keyboard.press('Escape');
     await sheet.waitFor({ state: 'detached' });
     expect(phone.page.url()).toContain(`/inbox?q=${code}`);
@@ -238,13 +243,29 @@ describe('operations', () => {
   });
 });
 
+describeAccess(() => window);
+
 describe('every page', () => {
-  const fixed = ['/', '/inbox', '/sesi', '/sesi/new', '/jobs', '/policies', '/audit', '/nowhere', '/sign-in'];
+  const fixed = [
+    '/',
+    '/inbox',
+    '/sesi',
+    '/sesi/new',
+    '/jobs',
+    '/policies',
+    '/audit',
+    '/users',
+    '/roles',
+    '/me',
+    '/nowhere',
+    '/sign-in'
+  ];
 
   async function paths(): Promise<string[]> {
     const sesi = await window.read<{ items: { id: string }[] }>('/sesi?filter[state]=COMPLETED&limit=1');
     const [policy] = await window.read<{ kind: string }[]>('/policies');
-    return [...fixed, `/sesi/${sesi.items[0]!.id}`, `/policies/${policy!.kind}/1`];
+    const users = await window.read<{ items: { id: string }[] }>('/users?limit=1');
+    return [...fixed, `/sesi/${sesi.items[0]!.id}`, `/policies/${policy!.kind}/1`, `/users/${users.items[0]!.id}`];
   }
 
   test.each(['light', 'dark'] as const)(
