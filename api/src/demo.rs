@@ -56,6 +56,11 @@ pub async fn is_empty(engine: &Engine) -> Result<bool> {
     Ok(engine::db::row(engine.db.reader(), "SELECT id FROM siswa LIMIT 1", vec![]).await?.is_none())
 }
 
+/// Whether its audit has been sealed already: what is dated before a seal and comes after it counts as slipped in.
+pub async fn is_sealed(engine: &Engine) -> Result<bool> {
+    Ok(engine::db::row(engine.db.reader(), "SELECT position FROM audit_seal LIMIT 1", vec![]).await?.is_some())
+}
+
 /// Fills an empty database up to `now`.
 ///
 /// # Errors

@@ -3,7 +3,11 @@
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Output;
+use std::time::{Duration, Instant};
+use tests::browser::Browser;
 use tests::program::Home;
+
+const PATIENCE: Duration = Duration::from_secs(60);
 
 fn home(folder: &Path) -> Home {
     Home::new(&format!("sqlite://{}", folder.join("alur.db").display()), folder)
@@ -88,4 +92,36 @@ fn a_policy_is_evaluated_with_output_trace_version_and_hash() {
     assert_eq!(answer["output"], serde_json::json!({ "denda_pct": 50, "denda_rp": 45_000, "strikes": 1, "honor_rp": 0 }));
     assert_eq!(answer["version"], 1);
     assert!(answer["sha256"].as_str().is_some_and(|hash| hash.len() == 64) && answer["trace"].as_array().is_some_and(|trace| trace.len() > 1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_audit_of_a_demo_is_sealed_exported_and_proved_without_its_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = home(folder.path());
+    let demo = ["demo", "--siswa", "4", "--tutors", "2", "--months", "1"];
+    let made = home.run(&demo);
+    assert!(made.status.success(), "{made:?}");
+    let browser = Browser::new(&home.url());
+    let mut program = home.serve();
+    program.ready(&browser).await;
+    let began = Instant::now();
+    while report(&home.run(&["audit", "verify", "--json"]))["sealing"]["unsealed"] != 0 {
+        assert!(began.elapsed() < PATIENCE, "the audit is not sealed");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    program.kill();
+    let again = home.run(&demo);
+    assert!(!again.status.success(), "a demo goes into an empty database only");
+
+    let out = folder.path().join("audit.jsonl");
+    let path = out.to_str().unwrap();
+    assert!(home.run(&["audit", "export", "--out", path]).status.success());
+    assert!(!home.run(&["audit", "export", "--out", path]).status.success(), "an export is never overwritten");
+    let elsewhere = tempfile::tempdir().unwrap();
+    let elsewhere = Home::new("sqlite:///nowhere/at-all.db", elsewhere.path());
+    let proved = elsewhere.run(&["audit", "verify", "--file", path, "--json"]);
+    assert!(proved.status.success(), "{proved:?}");
+    let changed = std::fs::read_to_string(&out).unwrap().replacen("sesi.approve", "sesi.cancel", 1);
+    std::fs::write(&out, changed).unwrap();
+    assert_eq!(elsewhere.run(&["audit", "verify", "--file", path, "--json"]).status.code(), Some(1));
 }

@@ -41,6 +41,10 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, arguments: &Arguments, o
         output.text("there is a company already; nothing to do");
         return Ok(Finished::Well);
     }
+    anyhow::ensure!(
+        !demo::is_sealed(&app.engine).await?,
+        "this database has been in use: the months of the demo would look like records slipped into its sealed audit. Give the demo a folder of its own (ALUR_DATABASE_FOLDER=./demo-data, or `database.url`)"
+    );
     let cast = Cast { requester: actor(&app, OPERATOR, "OPERATOR").await?, approver: actor(&app, SENIOR, "SENIOR_ADMIN").await? };
     let photo = documents::store(&app, &cast.requester, File::new("papan-tulis.png", PHOTO.to_vec())).await;
     let photo = photo.map_err(|problem| anyhow::anyhow!("the photo cannot be stored: {}", problem.code))?;
