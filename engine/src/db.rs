@@ -18,7 +18,7 @@ use std::time::Duration;
 const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(60);
 const SQLITE_READERS: u32 = 4;
 /// Wide enough to hide the commit's wait for the disk, small enough not to crowd the server.
-pub const POSTGRES_CONNECTIONS: u32 = 12;
+pub const POSTGRES_CONNECTIONS: u32 = 8;
 
 /// A connection unused for this long is tried before it is lent: the server may have been restarted meanwhile.
 const IDLE_BEFORE_TEST: Duration = Duration::from_secs(1);

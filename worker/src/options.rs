@@ -40,7 +40,7 @@ impl Default for Options {
             missed_heartbeats: 6,
             sweep_every: Duration::from_secs(10),
             sweep_overdue: Duration::from_secs(10),
-            timers_at_once: 8,
+            timers_at_once: 4,
             shutdown_grace: Duration::from_secs(30),
         }
     }
