@@ -43,7 +43,7 @@ impl<'a> Turn<'a> {
         Ok(Self { tx, now: app.engine.clock.now(), changes: Batch::default(), actor: &who.actor, rights })
     }
 
-    /// Nobody gives what they do not hold.
+    /// Nobody gives or takes what they do not hold.
     ///
     /// # Errors
     /// 403 `beyond_own_rights`, with the permissions the caller lacks under `missing`.

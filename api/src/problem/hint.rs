@@ -15,7 +15,7 @@ const HINTS: &[(&str, &str)] = &[
     ("wrong_actor", "Only the system runs this command. Use one of the commands listed as allowed on the instance."),
     ("not_found", "Nothing is stored under this address. Check the id; it may belong to another kind of thing."),
     ("last_owner", "This is the last active owner. Make somebody else an owner first."),
-    ("beyond_own_rights", "You cannot give what you do not hold (params.missing). Ask an owner."),
+    ("beyond_own_rights", "You cannot give or take what you do not hold (params.missing). Ask an owner."),
     ("owner_holds_all", "An owner holds every permission. Change another role instead."),
     ("role_in_use", "Accounts hold this role (params.members). Take it from them first; OWNER always stays."),
     ("not_allowed", "The present state (params.state) does not allow this. Reload and use one of params.allowed."),

@@ -264,6 +264,10 @@ both_databases! {
         assert_eq!(answers[5].body["params"]["missing"], json!(["sesi.approve"]));
         assert_eq!(limited.get("/api/v1/session").await.well()["permissions"], json!(limited.permissions));
         assert_eq!(app.company.db.count("SELECT count(*) FROM user_account WHERE email = 'new@b.id'", vec![]).await, 0);
+        // Nor do they take what they do not hold, from whoever it is.
+        assert_eq!(patch(&limited, &second, &json!({ "roles": [] })).await.problem(), "403 beyond_own_rights");
+        let third = made(&owner, "third@b.id", &["OWNER"]).await;
+        assert_eq!(limited.post(&format!("{third}/deactivate"), &json!({ "reason": "because" })).await.problem(), "403 beyond_own_rights");
         // What they do hold they may give, and what others hold beyond that stays untouched.
         limited.post(USERS, &json!({ "email": "new@b.id", "name": "N", "roles": ["LIMITED"] })).await.well();
         patch(&limited, &second, &json!({ "name": "Second", "roles": ["OWNER", "LIMITED"] })).await.well();

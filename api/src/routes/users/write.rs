@@ -62,6 +62,7 @@ pub async fn edit(app: &App, who: &SignedIn, id: Uuid, changes: UserChanges) -> 
     let account = find(&turn, id).await?;
     let (before, after) = (&account.profile, changed(&account.profile, changes)?);
     let added = givable(&turn, &after.roles.difference(&before.roles).cloned().collect()).await?;
+    givable(&turn, &before.roles.difference(&after.roles).cloned().collect()).await?;
     if account.is_active_owner() && !after.roles.contains(OWNER) {
         turn.keep_an_owner_besides(id).await?;
     }
@@ -89,10 +90,9 @@ pub async fn set_state(app: &App, who: &SignedIn, (id, to): (Uuid, AccountState)
     if !matches!(account.state, Active | Suspended) {
         return Err(Refusal::NotAllowed { state: account.state.as_str().into(), allowed: vec![] }.into());
     }
-    if to == Active {
-        // Letting somebody in again gives them what their roles hold.
-        givable(&turn, &account.profile.roles).await?;
-    } else if account.is_active_owner() {
+    // Letting somebody in gives them what their roles hold, shutting them out takes it.
+    givable(&turn, &account.profile.roles).await?;
+    if account.is_active_owner() {
         turn.keep_an_owner_besides(id).await?;
     }
     turn.changes.push("UPDATE user_account SET account_state = ? WHERE id = ?", vec![to.as_str().into(), id.into()]);
@@ -143,7 +143,7 @@ async fn free_email(turn: &Turn<'_>, text: &str) -> Result<Result<String, FieldE
     Ok(if there.is_some() { Err(FieldError::new("email", "taken")) } else { Ok(email) })
 }
 
-/// The roles of these codes, which the caller may give.
+/// The roles of these codes, which the caller may give and take.
 async fn givable(turn: &Turn<'_>, codes: &BTreeSet<String>) -> Result<Vec<Role>, Problem> {
     let roles: Vec<Role> = roles::all(&turn.tx).await?.into_iter().filter(|role| codes.contains(&role.code)).collect();
     if let Some(unknown) = codes.iter().find(|code| !roles.iter().any(|role| role.code == **code)) {
