@@ -162,6 +162,11 @@ impl Failure {
         }
     }
 
+    /// Whether the database itself said no, so that nothing of the transaction stands.
+    pub(crate) fn is_answer(&self) -> bool {
+        matches!(self, Self::Db(error) if sql_state(error).is_some())
+    }
+
     /// The text of a database refusal, to recognise a named constraint.
     pub fn db_text(&self) -> Option<String> {
         match self {

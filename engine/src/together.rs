@@ -7,7 +7,7 @@
 
 use crate::db::Tx;
 use crate::execute::{Engine, Request};
-use crate::refusal::Halt;
+use crate::refusal::{Failure, Halt};
 use crate::view::Outcome;
 use futures::FutureExt;
 use std::collections::VecDeque;
@@ -116,9 +116,15 @@ impl Engine {
             let _ = tx.rollback().await;
             return None;
         };
-        tx.commit().await.ok()?;
-        self.announcer.committed(jobs, timers);
-        Some(answers)
+        match tx.commit().await.map_err(Failure::from) {
+            Ok(()) => {
+                self.announcer.committed(jobs, timers);
+                Some(answers)
+            }
+            Err(failure) if failure.is_answer() => None,
+            // Nobody knows whether it was committed: carrying them out again might do them twice.
+            Err(_) => Some(requests.iter().map(|request| Err(request.broken("the database went away during the commit; look whether it was done"))).collect()),
+        }
     }
 
     async fn one_after_another(&self, tx: &Tx, requests: &[Request], spans: &[Span]) -> Option<(Vec<Answer>, bool, bool)> {
