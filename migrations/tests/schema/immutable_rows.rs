@@ -103,3 +103,49 @@ async fn the_content_of_a_policy_version_never_changes() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_sign_in_event_stays_and_only_where_it_came_from_may_be_forgotten() {
+    on_each_database("login_event", async |db: &DatabaseConnection| {
+        let one = rows::id(db, 1);
+        let columns = "(id, how, outcome, ip, user_agent, at)";
+        run(db, &format!("INSERT INTO login_event {columns} VALUES ({one}, 'PASSWORD', 'refused', '10.0.0.1', 'Firefox', '2026-09-01')")).await;
+        let refusal = "append_only:login_event";
+        for change in ["outcome = 'signed_in'", "ip = '10.0.0.2', user_agent = NULL", "ip = NULL", "ip = NULL, user_agent = NULL, how = 'LINK'"] {
+            refused(db, &format!("UPDATE login_event SET {change}"), refusal).await;
+        }
+        refused(db, "DELETE FROM login_event", refusal).await;
+        match is_postgres(db) {
+            true => refused(db, "TRUNCATE login_event CASCADE", refusal).await,
+            false => refused(db, "INSERT OR REPLACE INTO login_event SELECT * FROM login_event", refusal).await,
+        }
+        run(db, "UPDATE login_event SET ip = NULL, user_agent = NULL").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_subject_is_one_account_and_an_account_one_subject_of_each_provider() {
+    on_each_database("identities", async |db: &DatabaseConnection| {
+        let (one, two) = (rows::id(db, 1), rows::id(db, 2));
+        for (id, email) in [(&one, "a@b.id"), (&two, "c@d.id")] {
+            let columns = "(id, email, name, user_type, account_state, created_at)";
+            run(db, &format!("INSERT INTO user_account {columns} VALUES ({id}, '{email}', 'A', 'ADMIN', 'ACTIVE', '2026-09-01')")).await;
+            let values = format!("({id}, 'https://{email}', 'P', '2026-09-01')");
+            run(db, &format!("INSERT INTO identity_provider (id, issuer, name, created_at) VALUES {values}")).await;
+        }
+        let link = |provider: &str, subject: &str, user: &str| {
+            let columns = "(provider_id, subject, user_id, linked_at, last_used_at)";
+            format!("INSERT INTO user_identity {columns} VALUES ({provider}, '{subject}', {user}, '2026-09-01', '2026-09-01')")
+        };
+        run(db, &link(&one, "s", &one)).await;
+        run(db, &link(&two, "s", &one)).await;
+        let refusal = if is_postgres(db) { "duplicate key" } else { "UNIQUE" };
+        refused(db, &link(&one, "s", &two), refusal).await;
+        refused(db, &link(&one, "t", &one), refusal).await;
+        let check = if is_postgres(db) { "check constraint" } else { "CHECK constraint failed" };
+        let plain = format!("INSERT INTO password_credential (user_id, hash, changed_at) VALUES ({one}, 'secret', '2026-09-01')");
+        refused(db, &plain, check).await;
+    })
+    .await;
+}
