@@ -3,7 +3,8 @@
 use crate::auth::cookie::Secure;
 use crate::auth::limit::Limit;
 use crate::auth::roles;
-use crate::config::{Config, Storage};
+use crate::config::{Config, ConfigError, Storage};
+use crate::links::SiteLinks;
 use crate::routes::documents::LinkKey;
 use engine::boot::{self, Stranded};
 use engine::clock::Clock;
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use worker::documents::{DocumentStore, LocalFolder, S3, S3Config};
 use worker::jobs::Scanner;
+use worker::mail::{Smtp, SmtpError};
 use worker::{ApalisAnnouncer, Deps, Wake};
 use workflows::seed;
 
@@ -28,6 +30,8 @@ pub struct App {
     /// Rings when a command has left work behind; a worker in this process listens.
     pub wake: Wake,
     pub link_key: LinkKey,
+    /// Where mails are handed over, if anywhere.
+    pub smtp: Option<Arc<Smtp>>,
     pub sign_in_limit: Limit,
 }
 
@@ -52,6 +56,10 @@ pub enum StartError {
     Jobs(#[from] worker::SetupError),
     #[error("reference data cannot be written")]
     Seed(#[from] seed::SeedError),
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error("mails cannot be sent")]
+    Smtp(#[from] SmtpError),
     #[error("the key that signs document links cannot be made: {0}")]
     LinkKey(anyhow::Error),
     /// Invariant I9: carrying on would strand these.
@@ -80,6 +88,7 @@ impl App {
         if !stranded.is_empty() {
             return Err(StartError::Stranded(stranded));
         }
+        let smtp = config.smtp.config()?.map(Smtp::new).transpose()?.map(Arc::new);
         let link_key = LinkKey::ensure(&db, clock.now()).await.map_err(StartError::LinkKey)?;
         let wake = Wake::new();
         let announcer = Arc::new(ApalisAnnouncer::new(db.backend(), clock.clone(), wake.clone()));
@@ -90,7 +99,7 @@ impl App {
         } else {
             check_instances(&engine).await?;
         }
-        Ok(Arc::new(Self { engine, config, documents, wake, link_key, sign_in_limit: Limit::default() }))
+        Ok(Arc::new(Self { engine, config, documents, wake, link_key, smtp, sign_in_limit: Limit::default() }))
     }
 
     /// Whether the session cookie may travel by https only.
@@ -100,7 +109,8 @@ impl App {
 
     /// What the handlers of jobs reach.
     pub fn deps(&self) -> Deps {
-        Deps { documents: self.documents.clone(), scanner: scanner(&self.config.storage) }
+        let links = SiteLinks { base_url: self.config.base_url(), reset_token: Box::new(|_| String::new()) };
+        Deps { documents: self.documents.clone(), scanner: scanner(&self.config.storage), smtp: self.smtp.clone(), links: Arc::new(links) }
     }
 }
 

@@ -2,12 +2,14 @@
 //!
 //! The environment wins over the file, the file over the defaults; every error names the key.
 
+mod smtp;
 mod source;
 
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+pub use smtp::Smtp;
 pub use source::KEYS;
 
 /// Everything the program can be told.
@@ -17,6 +19,7 @@ pub struct Config {
     pub server: Server,
     pub database: Database,
     pub storage: Storage,
+    pub smtp: Smtp,
     pub bootstrap_admin: BootstrapAdmin,
     pub log: Log,
 }

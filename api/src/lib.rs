@@ -20,6 +20,7 @@ pub mod openapi;
 pub mod route;
 
 mod answer;
+mod links;
 mod docs;
 mod ui;
 
@@ -27,6 +28,7 @@ pub mod auth;
 pub mod problem;
 pub mod request;
 
+mod export;
 mod listing;
 mod office_day;
 pub mod routes;

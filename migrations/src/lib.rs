@@ -15,6 +15,8 @@ mod m20261121_000005_create_sesi_tables;
 mod m20261121_000006_create_onboarding_mark;
 mod m20261121_000007_create_audit_seal;
 mod m20261121_000008_create_sign_in_tables;
+mod m20261121_000009_create_notification;
+mod m20261121_000010_create_personal_key;
 mod m20261121_000011_create_audit_archive;
 mod policy_rules;
 mod price_rules;
@@ -37,6 +39,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000006_create_onboarding_mark::Migration),
             Box::new(m20261121_000007_create_audit_seal::Migration),
             Box::new(m20261121_000008_create_sign_in_tables::Migration),
+            Box::new(m20261121_000009_create_notification::Migration),
+            Box::new(m20261121_000010_create_personal_key::Migration),
             Box::new(m20261121_000011_create_audit_archive::Migration),
         ]
     }

@@ -1,11 +1,13 @@
 //! Every kind of job, one file each, on one list.
 
 mod document_scan;
+mod send_mail;
 mod sesi_anomaly;
 
 pub use document_scan::{ScanState, Scanner};
 
 use crate::documents::DocumentStore;
+use crate::mail::{Links, Smtp};
 use async_trait::async_trait;
 use engine::batch::Batch;
 use engine::execute::Engine;
@@ -18,18 +20,41 @@ use uuid::Uuid;
 
 /// The kinds of job this program carries out, in alphabetical order; the boot gate compares them
 /// with what waits in the database.
-pub const KINDS: &[&str] = &[document_scan::KIND, sesi_anomaly::KIND];
+pub const KINDS: &[&str] = &[document_scan::KIND, send_mail::KIND, sesi_anomaly::KIND];
 
 /// What the handlers reach besides the database.
 #[derive(Clone)]
 pub struct Deps {
     pub documents: Arc<dyn DocumentStore>,
     pub scanner: Scanner,
+    /// Where mails are handed over, if anywhere.
+    pub smtp: Option<Arc<Smtp>>,
+    pub links: Arc<dyn Links>,
+}
+
+/// Nowhere to lead to: without a mail server no link is made.
+struct NoLinks;
+
+impl Links for NoLinks {
+    fn password_reset(&self, _: Uuid) -> String {
+        String::new()
+    }
+
+    fn sign_in(&self) -> String {
+        String::new()
+    }
+}
+
+impl Deps {
+    /// For a program that has no mail server.
+    pub fn without_mail(documents: Arc<dyn DocumentStore>, scanner: Scanner) -> Self {
+        Self { documents, scanner, smtp: None, links: Arc::new(NoLinks) }
+    }
 }
 
 /// One handler per kind in [`KINDS`].
 pub fn handlers(deps: &Deps) -> Vec<Box<dyn Handler>> {
-    vec![Box::new(document_scan::DocumentScan::new(deps.clone())), Box::new(sesi_anomaly::SesiAnomaly)]
+    vec![Box::new(document_scan::DocumentScan::new(deps.clone())), Box::new(send_mail::SendMail::new(deps.clone())), Box::new(sesi_anomaly::SesiAnomaly)]
 }
 
 /// Carries out one kind of job.
@@ -73,7 +98,7 @@ mod tests {
 
     #[test]
     fn every_kind_has_its_handler_in_alphabetical_order() {
-        let deps = Deps { documents: Arc::new(LocalFolder::new("unused")), scanner: Scanner::None };
+        let deps = Deps::without_mail(Arc::new(LocalFolder::new("unused")), Scanner::None);
         let kinds: Vec<&str> = handlers(&deps).iter().map(|handler| handler.kind()).collect();
         assert_eq!(kinds, KINDS);
         assert!(KINDS.is_sorted());

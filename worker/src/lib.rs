@@ -20,6 +20,7 @@ mod timers;
 pub mod drain;
 
 pub mod documents;
+pub mod mail;
 
 pub use bell::{Origin, ring_others};
 pub use drain::{DrainError, DrainReport, drain};

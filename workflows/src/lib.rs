@@ -6,11 +6,12 @@ pub mod import;
 pub mod records;
 pub mod seed;
 
+pub mod notification;
 pub mod sesi;
 
 use engine::registry::Registry;
 
 /// Every workflow, in alphabetical order.
 pub fn registry() -> Registry {
-    Registry::new().with::<sesi::Sesi>()
+    Registry::new().with::<notification::Notification>().with::<sesi::Sesi>()
 }

@@ -5,6 +5,7 @@
 mod catalog;
 
 use crate::records::catalog::{Status, golongan, kategori, segmentasi, subject, subject_level, tingkat};
+use crate::notification;
 use crate::records::{config, office, tahun_ajaran};
 use catalog::{GOLONGAN, KATEGORI, SEGMENTASI, SUBJECTS};
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeZone, Utc};
@@ -69,6 +70,7 @@ pub async fn reference_data(conn: &impl ConnectionTrait, now: DateTime<Utc>, rol
     settings(conn, now).await?;
     accounts(conn).await?;
     rules(conn, now).await?;
+    notification::template::seed(conn, now).await?;
     for (code, permissions) in roles {
         role(conn, now, code, permissions).await?;
     }

@@ -45,7 +45,7 @@ async fn an_uploaded_document_is_scanned(lab: &Lab) {
     for (scanner, expected) in [(Scanner::None, "SKIPPED"), (grep("EICAR"), "CLEAN"), (grep("halo"), "INFECTED")] {
         let id = upload(lab, store.as_ref(), 3).await;
         assert_eq!(scan_state(lab, id).await, "PENDING");
-        let report = drain(&lab.engine, handlers(&Deps { documents: store.clone(), scanner })).await.unwrap();
+        let report = drain(&lab.engine, handlers(&Deps::without_mail(store.clone(), scanner))).await.unwrap();
         assert_eq!((report.jobs_done, scan_state(lab, id).await.as_str()), (1, expected));
     }
 }
@@ -55,7 +55,7 @@ async fn a_document_that_changed_in_its_store_becomes_a_dead_letter(lab: &Lab) {
     let store = Arc::new(LocalFolder::new(folder.path()));
     let id = upload(lab, store.as_ref(), 1).await;
     std::fs::write(folder.path().join(Key::of(PDF).to_string()), b"%PDF-1.7\nhaha").unwrap();
-    let report = drain(&lab.engine, handlers(&Deps { documents: store, scanner: Scanner::None })).await.unwrap();
+    let report = drain(&lab.engine, handlers(&Deps::without_mail(store, Scanner::None))).await.unwrap();
     assert_eq!((report.jobs_dead, scan_state(lab, id).await.as_str()), (1, "PENDING"));
     let error: String = lab.rows("SELECT last_error FROM job", vec![]).await[0].try_get("", "last_error").unwrap();
     assert!(error.contains("SHA-256 differs"), "{error}");

@@ -1,0 +1,189 @@
+//! The texts there are: for whom, with which placeholders, and how they read on a fresh database.
+//!
+//! Code knows the list; the words are edited at run time, each edit a new version (NotificationTemplate).
+
+use super::log::{Locale, RecipientKind};
+use super::markup::{self, Fault};
+use chrono::{DateTime, Utc};
+use engine::db;
+use engine::id::new_id;
+use engine::refusal::Failure;
+use sea_orm::ConnectionTrait;
+use uuid::Uuid;
+
+/// Who the seeded versions say wrote them.
+const AUTHOR: &str = "Alur";
+
+/// A text somebody may be sent.
+#[derive(Debug)]
+pub struct Template {
+    pub code: &'static str,
+    pub recipient: RecipientKind,
+    /// Whether people may do without it; what somebody asked for or needs to get in is always sent.
+    pub may_be_declined: bool,
+    pub placeholders: &'static [Placeholder],
+    /// `Subject: …`, an empty line, the body; in the order of [`Locale::ALL`].
+    defaults: [&'static str; 2],
+}
+
+/// `{{name}}` in a text, with what a preview puts there.
+#[derive(Debug)]
+pub struct Placeholder {
+    pub name: &'static str,
+    pub sample: &'static str,
+}
+
+const fn placeholder(name: &'static str, sample: &'static str) -> Placeholder {
+    Placeholder { name, sample }
+}
+
+const NAME: Placeholder = placeholder("name", "Rina Wijaya");
+const COMPANY: Placeholder = placeholder("company", super::COMPANY);
+
+/// Every text, in alphabetical order.
+pub static TEMPLATES: [Template; 4] = [
+    Template {
+        code: "password_reset",
+        recipient: RecipientKind::User,
+        may_be_declined: false,
+        placeholders: &[NAME, COMPANY, placeholder("reset_link", "https://alur.example/reset#contoh"), placeholder("valid_until", "21-11-2026 10.00 WIB")],
+        defaults: [include_str!("texts/password_reset.id.txt"), include_str!("texts/password_reset.en.txt")],
+    },
+    Template {
+        code: "welcome_siswa",
+        recipient: RecipientKind::Siswa,
+        may_be_declined: true,
+        placeholders: &[NAME, COMPANY],
+        defaults: [include_str!("texts/welcome_siswa.id.txt"), include_str!("texts/welcome_siswa.en.txt")],
+    },
+    Template {
+        code: "welcome_tutor",
+        recipient: RecipientKind::Tutor,
+        may_be_declined: true,
+        placeholders: &[NAME, COMPANY],
+        defaults: [include_str!("texts/welcome_tutor.id.txt"), include_str!("texts/welcome_tutor.en.txt")],
+    },
+    Template {
+        code: "welcome_user",
+        recipient: RecipientKind::User,
+        may_be_declined: false,
+        placeholders: &[NAME, COMPANY, placeholder("email", "rina@xprivate.education"), placeholder("sign_in_link", "https://alur.example/sign-in")],
+        defaults: [include_str!("texts/welcome_user.id.txt"), include_str!("texts/welcome_user.en.txt")],
+    },
+];
+
+/// The text of this code.
+pub fn of(code: &str) -> Option<&'static Template> {
+    TEMPLATES.iter().find(|template| template.code == code)
+}
+
+/// One version of a text in one language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    pub id: Uuid,
+    pub version: i64,
+    pub subject: String,
+    pub body: String,
+    pub author_name: String,
+    pub created_at: DateTime<Utc>,
+}
+
+impl Template {
+    /// Subject and body as the program brings them.
+    pub fn default_text(&self, locale: Locale) -> (&'static str, &'static str) {
+        let [id, en] = self.defaults;
+        let text = match locale {
+            Locale::Id => id,
+            Locale::En => en,
+        };
+        let (subject, body) = text.split_once("\n\n").unwrap_or((text, ""));
+        (subject.trim_start_matches("Subject:").trim(), body.trim_end())
+    }
+
+    /// The names of its placeholders.
+    pub fn names(&self) -> Vec<&'static str> {
+        self.placeholders.iter().map(|placeholder| placeholder.name).collect()
+    }
+
+    /// What a preview puts in place of the placeholders.
+    pub fn samples(&self) -> markup::Values {
+        self.placeholders.iter().map(|placeholder| (placeholder.name, placeholder.sample.to_owned())).collect()
+    }
+
+    /// What is wrong with a text, and where: `subject` or `body`.
+    pub fn faults(&self, subject: &str, body: &str) -> Vec<(&'static str, Fault)> {
+        let names = self.names();
+        let subject = markup::Line::parse(subject, &names).err().map(|fault| ("subject", fault));
+        let body = markup::Body::parse(body, &names).err().map(|fault| ("body", fault));
+        subject.into_iter().chain(body).collect()
+    }
+}
+
+const COLUMNS: &str = "id, version, subject, body, author_name, created_at";
+
+/// The versions of a text in one language, the newest first.
+pub async fn versions(conn: &impl ConnectionTrait, code: &str, locale: Locale) -> Result<Vec<Version>, Failure> {
+    let sql = format!("SELECT {COLUMNS} FROM notification_template WHERE code = ? AND locale = ? ORDER BY version DESC");
+    let rows = db::rows(conn, &sql, vec![code.into(), locale.as_str().into()]).await?;
+    rows.iter().map(read).collect()
+}
+
+/// The version in force.
+pub async fn current(conn: &impl ConnectionTrait, code: &str, locale: Locale) -> Result<Option<Version>, Failure> {
+    let sql = format!("SELECT {COLUMNS} FROM notification_template WHERE code = ? AND locale = ? ORDER BY version DESC LIMIT 1");
+    db::row(conn, &sql, vec![code.into(), locale.as_str().into()]).await?.as_ref().map(read).transpose()
+}
+
+fn read(row: &sea_orm::QueryResult) -> Result<Version, Failure> {
+    Ok(Version {
+        id: row.try_get("", "id")?,
+        version: row.try_get("", "version")?,
+        subject: row.try_get("", "subject")?,
+        body: row.try_get("", "body")?,
+        author_name: row.try_get("", "author_name")?,
+        created_at: row.try_get("", "created_at")?,
+    })
+}
+
+/// Adds the first version of every text that has none.
+pub async fn seed(conn: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<(), Failure> {
+    for template in &TEMPLATES {
+        for locale in Locale::ALL {
+            if current(conn, template.code, locale).await?.is_some() {
+                continue;
+            }
+            let (subject, body) = template.default_text(locale);
+            let sql =
+                "INSERT INTO notification_template (id, code, locale, version, subject, body, author_id, author_name, created_at) VALUES (?,?,?,1,?,?,?,?,?)";
+            let values = vec![
+                new_id(now).into(),
+                template.code.into(),
+                locale.as_str().into(),
+                subject.into(),
+                body.into(),
+                Uuid::nil().into(),
+                AUTHOR.into(),
+                now.into(),
+            ];
+            db::run(conn, sql, values).await?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_default_reads_well_and_uses_only_its_own_placeholders() {
+        assert!(TEMPLATES.iter().map(|template| template.code).is_sorted());
+        for template in &TEMPLATES {
+            for locale in Locale::ALL {
+                let (subject, body) = template.default_text(locale);
+                assert!(!subject.is_empty() && body.contains("{{name}}"), "{} {locale:?}", template.code);
+                assert_eq!(template.faults(subject, body), [], "{} {locale:?}", template.code);
+            }
+        }
+    }
+}
