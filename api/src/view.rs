@@ -3,6 +3,7 @@
 pub mod availability;
 pub mod entry;
 pub mod outcome;
+pub mod told;
 
 use serde::Serialize;
 use utoipa::openapi::schema::AdditionalProperties;

@@ -4,6 +4,7 @@
 //! statement of data-modifying CTEs. So an author pushes statements in dependency order, never two
 //! that touch the same row, and a command costs one round trip for all its effects.
 
+use crate::audit::{self, Entry};
 use crate::db::{self, Tx};
 use crate::refusal::Failure;
 use sea_orm::{ConnectionTrait, DbBackend, QueryTrait, Statement, Value};
@@ -12,6 +13,8 @@ use sea_orm::{ConnectionTrait, DbBackend, QueryTrait, Statement, Value};
 #[derive(Default, Debug)]
 pub struct Batch {
     statements: Vec<(String, Vec<Value>)>,
+    /// Records that are sealed once everything else is written: the keys of new people come with their rows.
+    audited: Vec<Entry>,
 }
 
 impl Batch {
@@ -26,16 +29,27 @@ impl Batch {
         self.push(statement.sql, statement.values.map(|values| values.0).unwrap_or_default());
     }
 
+    pub(crate) fn audit(&mut self, entry: Entry) {
+        self.audited.push(entry);
+    }
+
     pub fn append(&mut self, other: Self) {
         self.statements.extend(other.statements);
+        self.audited.extend(other.audited);
     }
 
     pub fn is_empty(&self) -> bool {
-        self.statements.is_empty()
+        self.statements.is_empty() && self.audited.is_empty()
     }
 
     /// Executes everything, all or nothing with the transaction.
-    pub async fn run(self, tx: &Tx) -> Result<(), Failure> {
+    pub async fn run(mut self, tx: &Tx) -> Result<(), Failure> {
+        let audited = std::mem::take(&mut self.audited);
+        self.execute(tx).await?;
+        if audited.is_empty() { Ok(()) } else { audit::sealed(audited, tx).await?.execute(tx).await }
+    }
+
+    async fn execute(self, tx: &Tx) -> Result<(), Failure> {
         let backend = ConnectionTrait::get_database_backend(tx);
         if self.is_empty() {
             return Ok(());

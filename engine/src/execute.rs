@@ -11,6 +11,7 @@ use crate::db::{self, Db, Tx};
 use crate::definition::{CommandSpec, Definition};
 use crate::history::canonical;
 use crate::job::Announcement;
+use crate::personal::Keys;
 use crate::plan::{Amount, AnyCommand};
 use crate::policy::PolicyHost;
 use crate::refusal::{Failure, Halt, Refusal};
@@ -126,6 +127,7 @@ pub struct Engine {
     pub policies: Arc<PolicyHost>,
     pub announcer: Arc<dyn Announcer>,
     pub(crate) queue: Arc<Queue>,
+    pub(crate) keys: Arc<Keys>,
 }
 
 /// How a request is run: for real or for show, and what it is nested in.
@@ -177,7 +179,7 @@ pub(crate) struct Done {
 
 impl Engine {
     pub fn new(db: Db, clock: Arc<dyn Clock>, registry: Arc<Registry>, policies: Arc<PolicyHost>, announcer: Arc<dyn Announcer>) -> Self {
-        Self { db, clock, registry, policies, announcer, queue: Arc::default() }
+        Self { db, clock, registry, policies, announcer, queue: Arc::default(), keys: Arc::default() }
     }
 
     /// Carries out a command, all or nothing.
@@ -274,6 +276,7 @@ impl Engine {
             if let Some(rule) = effects.broken_rule(definition) {
                 return Err(Failure::Broken { workflow: definition.name.into(), rule }.into());
             }
+            considered.fetch_keys(&self.keys, &self.db, tx, (&request.actor, now)).await?;
             let id = request.target.id();
             let frame = Frame {
                 id,

@@ -78,6 +78,7 @@ impl Engine {
         if let Some(rule) = effects.broken_rule(definition) {
             return Err(broken(rule));
         }
+        considered.fetch_keys(&self.keys, &self.db, &tx, (&actor, now)).await?;
         let command = AnyCommand::with(MIGRATE, &json!({ "from": standing.version, "to": definition.version }));
         let frame =
             Frame { id, parent: standing.parent_id, definition, standing: &standing, command: &command, actor: &actor, origin: &Origin::Caller, now, terminal };

@@ -20,11 +20,13 @@ pub struct Plan<State, Change> {
     pub warnings: Vec<Notice>,
     /// For whom the actor acts, when an admin enters what somebody else did.
     pub on_behalf_of: Option<String>,
+    /// Whose name `on_behalf_of` holds: the history keeps it under their key.
+    pub done_for: Option<Uuid>,
 }
 
 impl<State, Change> Plan<State, Change> {
     pub fn new(next: State, change: Change) -> Self {
-        Self { next, change, effects: vec![], amounts: vec![], warnings: vec![], on_behalf_of: None }
+        Self { next, change, effects: vec![], amounts: vec![], warnings: vec![], on_behalf_of: None, done_for: None }
     }
     #[must_use]
     pub fn effect(mut self, effect: Effect) -> Self {

@@ -3,11 +3,12 @@
 use crate::actor::Actor;
 use crate::audit::{self, Action};
 use crate::batch::Batch;
-use crate::db;
+use crate::db::{self, Tx};
 use crate::definition::check_text;
 use crate::execute::Engine;
 use crate::id::new_id;
-use crate::refusal::{Halt, Refusal, Rejected};
+use crate::personal;
+use crate::refusal::{Failure, Halt, Refusal, Rejected};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -15,6 +16,8 @@ use uuid::Uuid;
 struct Open {
     claimed_by: Option<Uuid>,
     claimed_by_name: Option<String>,
+    /// Who the task is about.
+    about: Vec<Uuid>,
 }
 
 impl Engine {
@@ -29,7 +32,7 @@ impl Engine {
                 "UPDATE task SET claimed_by = ?, claimed_by_name = ?, claimed_at = ? WHERE id = ? AND state = 'OPEN'",
                 vec![actor.id.into(), actor.name.clone().into(), now.into(), id.into()],
             );
-            Ok(json!({ "claimed_by": actor.name }))
+            Ok(json!({ "claimed_by": personal::marked(actor.name.clone().into(), &[actor.id]) }))
         })
         .await
     }
@@ -53,12 +56,12 @@ impl Engine {
         }
         let now = self.clock.now();
         let comment = new_id(now);
-        self.with_open_task(id, actor, "task.comment", |_, batch| {
+        self.with_open_task(id, actor, "task.comment", |open, batch| {
             batch.push(
                 "INSERT INTO task_comment (id, task_id, actor_id, actor_name, body, at) VALUES (?,?,?,?,?,?)",
                 vec![comment.into(), id.into(), actor.id.into(), actor.name.clone().into(), body.into(), now.into()],
             );
-            Ok(json!({ "comment": body }))
+            Ok(json!({ "comment": personal::marked(body.into(), &open.about) }))
         })
         .await?;
         Ok(comment)
@@ -73,7 +76,7 @@ impl Engine {
     ) -> Result<(), Halt> {
         let now = self.clock.now();
         let tx = self.db.begin().await?;
-        let sql = "SELECT state, permission, claimed_by, claimed_by_name FROM task WHERE id = ?";
+        let sql = "SELECT state, permission, claimed_by, claimed_by_name, instance_id, workflow FROM task WHERE id = ?";
         let row = db::locked_row(&tx, sql, vec![id.into()]).await?.ok_or(Refusal::NotFound { what: "task" })?;
         let (state, permission): (String, String) = (row.try_get("", "state")?, row.try_get("", "permission")?);
         if !actor.permissions.contains(&permission) {
@@ -82,7 +85,11 @@ impl Engine {
         if state != "OPEN" {
             return Err(Refusal::NotAllowed { state, allowed: vec![] }.into());
         }
-        let open = Open { claimed_by: row.try_get("", "claimed_by")?, claimed_by_name: row.try_get("", "claimed_by_name")? };
+        let about = match row.try_get::<Option<Uuid>>("", "instance_id")? {
+            Some(instance) => self.people_of(&tx, &row.try_get::<String>("", "workflow")?, instance).await?,
+            None => vec![],
+        };
+        let open = Open { claimed_by: row.try_get("", "claimed_by")?, claimed_by_name: row.try_get("", "claimed_by_name")?, about };
         let mut batch = Batch::default();
         let after = change(&open, &mut batch)?;
         let record = Action {
@@ -92,7 +99,7 @@ impl Engine {
             entity_code: None,
             instance_seq: None,
             on_behalf_of: None,
-            before: Some(json!({ "claimed_by": open.claimed_by_name })),
+            before: Some(json!({ "claimed_by": personal::marked(open.claimed_by_name.clone().into(), open.claimed_by.as_slice()) })),
             after: Some(after),
             reason: None,
         };
@@ -100,5 +107,12 @@ impl Engine {
         batch.run(&tx).await?;
         tx.commit().await?;
         Ok(())
+    }
+
+    /// Everybody that free texts about an instance tell about, by the declaration of its workflow.
+    async fn people_of(&self, tx: &Tx, workflow: &str, id: Uuid) -> Result<Vec<Uuid>, Failure> {
+        let Some(workflow) = self.registry.get(workflow) else { return Ok(vec![]) };
+        let record = workflow.stored(tx, id).await?.unwrap_or_default();
+        Ok(personal::told_about(workflow.personal(), &record))
     }
 }

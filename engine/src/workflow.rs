@@ -4,9 +4,11 @@
 //! commit, the preview, the list of allowed actions, the tests and the backtest alike.
 
 use crate::actor::Actor;
+use crate::audit;
 use crate::batch::Batch;
-use crate::db::{self, Tx};
+use crate::db::{self, Db, Tx};
 use crate::definition::Definition;
+use crate::personal::{self, Keyring, Keys, Part, Personal};
 use crate::plan::{Amount, AnyCommand, Effect, Notice, Plan};
 use crate::policy::PolicyHost;
 use crate::refusal::{Failure, FieldError, Halt, Refusal, Rejected};
@@ -17,8 +19,10 @@ use sea_orm::{EntityTrait, FromQueryResult, IdenStatic, Iterable, QueryResult};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::marker::PhantomData;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// What surrounds a decision: when, by whom, for whom, and the compiled policies.
@@ -115,6 +119,11 @@ pub trait Workflow: Sized + Send + Sync + 'static {
     fn apply(record: Option<Self::Record>, change: &Self::Change) -> Result<Self::Record, Failure>;
     /// How the instance is shown in lists after the change.
     fn describe(record: &Self::Record, facts: &Self::Facts, before: Option<&Subject>) -> Subject;
+    /// What of all this is about people, and about whom: it is stored under their keys. Whoever forgets one here keeps
+    /// it for good; `tests/it/conformance` looks for names it knows.
+    fn personal() -> Vec<Personal> {
+        vec![]
+    }
     /// The oldest version whose live instances [`Workflow::migrate`] carries over to this one. A program that finds
     /// an older one among the living refuses to start (invariant I9).
     const MIGRATES_FROM: i64 = Self::VERSION;
@@ -165,10 +174,43 @@ pub(crate) struct Considered {
     pub amounts: Vec<Amount>,
     pub warnings: Vec<Notice>,
     pub on_behalf_of: Option<String>,
+    pub done_for: Option<Uuid>,
     pub before: Option<Value>,
     pub after: Value,
     pub subject: Subject,
     pub writes: Batch,
+    pub personal: Arc<[Personal]>,
+    pub keys: Keyring,
+}
+
+impl Considered {
+    /// Fetches the keys of everybody its rows will tell about.
+    pub async fn fetch_keys(&mut self, keys: &Keys, db: &Db, tx: &Tx, (actor, now): (&Actor, DateTime<Utc>)) -> Result<(), Failure> {
+        let records = self.before.iter().chain([&self.after]);
+        let mut people: BTreeSet<Uuid> = records.flat_map(|record| personal::people(&self.personal, record)).collect();
+        people.extend(audit::acting(actor).chain(self.done_for));
+        self.keys = keys.of(db, tx, &people, now).await?;
+        Ok(())
+    }
+
+    /// A part of the step as it is stored.
+    pub fn sealed(&self, part: Part, mut value: Value) -> Result<Value, Failure> {
+        personal::mark_declared(&self.personal, part, &mut value, &self.after);
+        personal::seal(&mut value, &self.keys)?;
+        Ok(value)
+    }
+
+    /// The people a free text of the step is about.
+    pub fn about(&self) -> Vec<Uuid> {
+        personal::told_about(&self.personal, &self.after)
+    }
+
+    /// A side of the record, its personal values marked.
+    pub fn marked(&self, record: Value) -> Value {
+        let mut marked = record.clone();
+        personal::mark_declared(&self.personal, Part::Record, &mut marked, &record);
+        marked
+    }
 }
 
 /// The engine's view of any workflow.
@@ -176,6 +218,7 @@ pub(crate) trait AnyWorkflow: Send + Sync {
     fn definition(&self) -> &Definition;
     fn table(&self) -> &Table;
     fn consider<'a>(&'a self, tx: &'a Tx, at: At<'a>, command: &'a AnyCommand, ctx: Ctx<'a>) -> BoxFuture<'a, Result<Considered, Halt>>;
+    fn personal(&self) -> &Arc<[Personal]>;
     fn migrates_from(&self) -> i64;
     fn migrate(&self, from: i64, at: At<'_>, ctx: Ctx<'_>) -> Result<Option<Considered>, Failure>;
     /// The record that results from folding recorded changes, each with the version that wrote it, as JSON.
@@ -188,12 +231,13 @@ pub(crate) trait AnyWorkflow: Send + Sync {
 pub(crate) struct Erased<W> {
     definition: Definition,
     table: Table,
+    personal: Arc<[Personal]>,
     workflow: PhantomData<fn() -> W>,
 }
 
 impl<W: Workflow> Erased<W> {
     pub fn new() -> Self {
-        Self { definition: W::definition(), table: W::table(), workflow: PhantomData }
+        Self { definition: W::definition(), table: W::table(), personal: W::personal().into(), workflow: PhantomData }
     }
 }
 
@@ -222,8 +266,12 @@ impl<W: Workflow> AnyWorkflow for Erased<W> {
             })?;
             let subject = |after: &W::Record| W::describe(after, &facts, at.subject);
             let considered = considered::<W>(ctx, plan, record.as_ref(), subject)?;
-            Ok(Considered { facts: json("facts", &facts)?, ..considered })
+            Ok(Considered { facts: json("facts", &facts)?, personal: self.personal.clone(), ..considered })
         })
+    }
+
+    fn personal(&self) -> &Arc<[Personal]> {
+        &self.personal
     }
 
     fn migrates_from(&self) -> i64 {
@@ -233,7 +281,8 @@ impl<W: Workflow> AnyWorkflow for Erased<W> {
     fn migrate(&self, from: i64, at: At<'_>, ctx: Ctx<'_>) -> Result<Option<Considered>, Failure> {
         let Some(record) = at.row.map(record::<W>).transpose()?.flatten() else { return Ok(None) };
         let Some(plan) = W::migrate(from, at.state.unwrap_or_default(), &record, ctx) else { return Ok(None) };
-        considered::<W>(ctx, plan, Some(&record), |_| at.subject.cloned().unwrap_or_default()).map(Some)
+        let considered = considered::<W>(ctx, plan, Some(&record), |_| at.subject.cloned().unwrap_or_default())?;
+        Ok(Some(Considered { personal: self.personal.clone(), ..considered }))
     }
 
     fn fold(&self, changes: Vec<(i64, Value)>) -> Result<Value, Failure> {
@@ -276,7 +325,10 @@ fn considered<W: Workflow>(
         amounts: plan.amounts,
         warnings: plan.warnings,
         on_behalf_of: plan.on_behalf_of,
+        done_for: plan.done_for,
         writes,
+        personal: Arc::default(),
+        keys: Keyring::default(),
     })
 }
 

@@ -9,6 +9,7 @@ use crate::history::Step;
 use crate::id::new_id;
 use crate::job;
 use crate::ledger::{self, Cause, JournalEntry};
+use crate::personal::{self, Keyring, Part};
 use crate::plan::{AnyCommand, Effect, JobSpec};
 use crate::policy::PolicyDecision;
 use crate::refusal::Failure;
@@ -154,7 +155,7 @@ impl Frame<'_> {
         let mut batch = Batch::default();
         self.write_instance(considered, &mut batch);
         batch.append(std::mem::take(&mut considered.writes));
-        self.step(considered).write(&mut batch);
+        self.step(considered)?.write(&mut batch);
         self.write_tasks(effects, &mut batch)?;
         self.write_timers(effects, &mut batch);
         self.write_jobs(effects, announcer, &mut batch);
@@ -163,24 +164,26 @@ impl Frame<'_> {
         for decision in &effects.decisions {
             self.write_decision(decision, &mut batch);
         }
-        audit::record(
-            audit::Action {
-                action: format!("{}.{}", self.definition.name, self.command.name),
-                entity_type: self.definition.name,
-                entity_id: self.id,
-                entity_code: Some(&considered.subject.code),
-                instance_seq: Some(self.seq()),
-                on_behalf_of: considered.on_behalf_of.as_deref(),
-                before: considered.before.take(),
-                after: Some(considered.after.take()),
-                reason: self.command.reason.as_deref(),
-            },
-            self.actor,
-            self.now,
-            &mut batch,
-        );
+        batch.push(audit::insert(), self.audited(considered).values(&considered.keys)?);
         self.settle_origin(effects, &mut batch);
         Ok(batch)
+    }
+
+    fn audited(&self, considered: &mut Considered) -> audit::Entry {
+        let about = considered.about();
+        let (before, after) = (considered.before.take(), considered.after.take());
+        let action = audit::Action {
+            action: format!("{}.{}", self.definition.name, self.command.name),
+            entity_type: self.definition.name,
+            entity_id: self.id,
+            entity_code: Some(&considered.subject.code),
+            instance_seq: Some(self.seq()),
+            on_behalf_of: considered.on_behalf_of.as_deref(),
+            before: before.map(|before| considered.marked(before)),
+            after: Some(considered.marked(after)),
+            reason: self.command.reason.as_deref(),
+        };
+        audit::Entry::new(action, &about, self.actor, self.now).done_for(considered.done_for)
     }
 
     fn write_instance(&self, considered: &Considered, batch: &mut Batch) {
@@ -222,23 +225,29 @@ impl Frame<'_> {
         }
     }
 
-    fn step<'a>(&'a self, considered: &'a mut Considered) -> Step<'a> {
-        Step {
+    /// The row of the history, as it is stored: hashes hold whether or not anybody can still read it.
+    fn step<'a>(&'a self, considered: &'a mut Considered) -> Result<Step<'a>, Failure> {
+        let text = |text: Option<&str>, of: &[Uuid], keys: &Keyring| text.map(|text| personal::seal_text(text, of, keys)).transpose();
+        let acting: Vec<Uuid> = audit::acting(self.actor).collect();
+        let done_for: Vec<Uuid> = considered.done_for.into_iter().collect();
+        let (facts, change) = (considered.facts.take(), considered.change.take());
+        Ok(Step {
             instance_id: self.id,
             seq: self.seq(),
             command: &self.command.name,
-            payload: Value::Object(self.command.body.clone()),
+            payload: considered.sealed(Part::Command, Value::Object(self.command.body.clone()))?,
             actor: self.actor,
-            on_behalf_of: considered.on_behalf_of.as_deref(),
-            facts: considered.facts.take(),
-            change: considered.change.take(),
+            actor_name: personal::seal_text(&self.actor.name, &acting, &considered.keys)?,
+            on_behalf_of: text(considered.on_behalf_of.as_deref(), &done_for, &considered.keys)?,
+            facts: considered.sealed(Part::Facts, facts)?,
+            change: considered.sealed(Part::Change, change)?,
             from_state: self.standing.exists.then_some(self.standing.state.as_str()),
             to_state: considered.next,
-            reason: self.command.reason.as_deref(),
+            reason: text(self.command.reason.as_deref(), &considered.about(), &considered.keys)?,
             amounts: &considered.amounts,
             at: self.now,
             previous_hash: &self.standing.head_hash,
-        }
+        })
     }
 
     fn write_tasks(&self, effects: &Effects, batch: &mut Batch) -> Result<(), Failure> {

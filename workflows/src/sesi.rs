@@ -7,7 +7,8 @@
 //! ```
 //! The sections of a workflow, each in its file: states ([`state`]), commands ([`command`]),
 //! rejections ([`rejection`]), definition ([`definition`]), facts ([`facts`]), decide ([`decide`] and
-//! its parts [`booking`], [`approval`], [`closing`]), record ([`change`], [`record`]).
+//! its parts [`booking`], [`approval`], [`closing`]), record ([`change`], [`record`]), what of it is personal
+//! ([`personal`]).
 
 pub mod anomaly;
 pub mod approval;
@@ -18,6 +19,7 @@ pub mod command;
 mod decide;
 mod definition;
 pub mod facts;
+mod personal;
 pub mod quote;
 mod record;
 pub mod rejection;
@@ -27,6 +29,7 @@ use crate::records::sesi::Model;
 use engine::batch::Batch;
 use engine::db::Tx;
 use engine::definition::Definition;
+use engine::personal::Personal;
 use engine::refusal::{Failure, Halt};
 use engine::workflow::{Case, Ctx, PlanOf, Subject, Table, Verdict, Workflow};
 
@@ -71,6 +74,10 @@ impl Workflow for Sesi {
             label: label.or_else(|| before.map(|subject| subject.label.clone())).unwrap_or_default(),
             amount_rp: record.tagihan_rp,
         }
+    }
+
+    fn personal() -> Vec<Personal> {
+        personal::declared()
     }
 
     fn store(ctx: Ctx<'_>, _: Self::State, before: Option<&Model>, after: &Model, change: &Self::Change, batch: &mut Batch) {

@@ -3,13 +3,14 @@
 //! Filled while the file is read, carried out once at the end in the transaction of the import.
 
 use engine::actor::Actor;
-use engine::audit::difference;
-use engine::id::new_id;
-use engine::tag::Tag;
+use engine::audit::{self, Action, Entry};
+use engine::personal;
+use engine::refusal::Failure;
 use sea_orm::sea_query::{Expr, InsertStatement, OnConflict, Query, UpdateStatement};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, Iterable, QueryTrait};
 use serde::Serialize;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Rows in one statement: far below both databases' limits on parameters.
@@ -124,20 +125,22 @@ impl Changes {
     /// Notes what happens to a row, for rows written by [`Changes::set`].
     pub fn audit<M: Serialize>(&mut self, table: &Table<M>, before: Option<&M>, after: &M) {
         let json = |row: &M| serde_json::to_value(row).unwrap_or(Value::Null);
-        let (before, after_json) = difference(before.map(json), Some(json(after)));
+        let (before, after_json) = (before.map(json), Some(json(after)));
         self.audited.push(Audited { entity_type: table.entity_type, subject: (table.subject)(after), before, after: after_json });
     }
 
     /// Writes everything, the audit last.
-    pub async fn write(self, conn: &impl ConnectionTrait, action: &str, by: &Written<'_>) -> Result<(), DbErr> {
+    pub async fn write(mut self, conn: &impl ConnectionTrait, action: &str, by: &Written<'_>) -> Result<(), DbErr> {
         for write in &self.writes {
             match write {
                 Write::Insert(statement) => conn.execute(statement).await?,
                 Write::Update(statement) => conn.execute(statement).await?,
             };
         }
-        for chunk in self.audited.chunks(ROWS_PER_STATEMENT) {
-            conn.execute(&audit_rows(chunk, action, by)?).await?;
+        while !self.audited.is_empty() {
+            let rest = self.audited.split_off(self.audited.len().min(ROWS_PER_STATEMENT));
+            let chunk = std::mem::replace(&mut self.audited, rest);
+            conn.execute(&audit_rows(conn, chunk, action, by).await?).await?;
         }
         Ok(())
     }
@@ -149,43 +152,34 @@ pub struct Written<'a> {
     pub at: chrono::DateTime<chrono::Utc>,
 }
 
-const AUDIT_COLUMNS: [&str; 14] = [
-    "id",
-    "at",
-    "actor_id",
-    "actor_name",
-    "actor_kind",
-    "action",
-    "entity_type",
-    "entity_id",
-    "entity_code",
-    "before",
-    "after",
-    "ip",
-    "request_id",
-    "trace_id",
-];
-
-fn audit_rows(rows: &[Audited], action: &str, by: &Written<'_>) -> Result<InsertStatement, DbErr> {
-    let mut insert = Query::insert().into_table("audit_record").columns(AUDIT_COLUMNS).to_owned();
-    for row in rows {
-        let values = [
-            Expr::val(new_id(by.at)),
-            Expr::val(by.at),
-            Expr::val(by.actor.id),
-            Expr::val(by.actor.name.as_str()),
-            Expr::val(by.actor.kind.as_str()),
-            Expr::val(action),
-            Expr::val(row.entity_type),
-            Expr::val(row.subject.id),
-            Expr::val(row.subject.code.clone()),
-            Expr::val(row.before.clone()),
-            Expr::val(row.after.clone()),
-            Expr::val(by.actor.ip.clone()),
-            Expr::val(by.actor.request_id.clone()),
-            Expr::val(by.actor.trace_id.clone()),
-        ];
-        insert.values(values).map_err(|error| DbErr::Custom(error.to_string()))?;
+/// The audit of some rows as one statement, sealed under the keys that came with them.
+async fn audit_rows(conn: &impl ConnectionTrait, rows: Vec<Audited>, action: &str, by: &Written<'_>) -> Result<InsertStatement, DbErr> {
+    let failed = |failure: Failure| DbErr::Custom(failure.to_string());
+    let entries: Vec<Entry> = rows.into_iter().map(|row| row.entry(action, by)).collect();
+    let mut people = BTreeSet::new();
+    entries.iter().for_each(|entry| entry.people(&mut people));
+    let keys = personal::read_keys(conn, &people).await.map_err(failed)?;
+    let mut insert = Query::insert().into_table("audit_record").columns(audit::COLUMNS).to_owned();
+    for entry in entries {
+        let values = entry.values(&keys).map_err(failed)?;
+        insert.values(values.into_iter().map(Expr::val)).map_err(|error| DbErr::Custom(error.to_string()))?;
     }
     Ok(insert)
+}
+
+impl Audited {
+    fn entry(self, action: &str, by: &Written<'_>) -> Entry {
+        let action = Action {
+            action: action.into(),
+            entity_type: self.entity_type,
+            entity_id: self.subject.id,
+            entity_code: self.subject.code.as_deref(),
+            instance_seq: None,
+            on_behalf_of: None,
+            before: self.before,
+            after: self.after,
+            reason: None,
+        };
+        Entry::new(action, &[], by.actor, by.at)
+    }
 }

@@ -133,3 +133,14 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// The person behind a party.
+    pub fn party(&self, party: Party) -> Option<Uuid> {
+        match party {
+            Party::Siswa => Some(self.siswa_id),
+            Party::Tutor => Some(self.tutor_id),
+            Party::Admin => None,
+        }
+    }
+}

@@ -127,7 +127,7 @@ pub(super) fn cancel(case: &Case<'_, Sesi>, party: Party) -> Decision {
     let reason = case.ctx.reason.map(str::to_owned);
     let change = Change::Cancelled { party, at: case.ctx.now, lead_time_s: lead, reason, settlement: settlement.clone() };
     let plan = Plan::new(State::Cancelled, change).effects(decision.map(Effect::Decided));
-    Ok(Plan { on_behalf_of: booking.party(party), ..settle(plan, sesi, booking, &settlement) })
+    Ok(Plan { on_behalf_of: booking.party(party), done_for: sesi.party(party), ..settle(plan, sesi, booking, &settlement) })
 }
 
 pub(super) fn reschedule(case: &Case<'_, Sesi>, asked: &Reschedule) -> Decision {
@@ -152,7 +152,7 @@ pub(super) fn reschedule(case: &Case<'_, Sesi>, asked: &Reschedule) -> Decision 
     command.body.insert("rescheduled_from_id".into(), json!(sesi.id));
     command.reason = case.ctx.reason.map(str::to_owned);
     let plan = Plan::new(State::Rescheduled, change).effect(Effect::Decided(decision)).effect(Effect::Start { workflow: "sesi", id: to_id, command });
-    Ok(Plan { on_behalf_of: booking.party(asked.initiator), ..settle(plan, sesi, booking, &settlement) })
+    Ok(Plan { on_behalf_of: booking.party(asked.initiator), done_for: sesi.party(asked.initiator), ..settle(plan, sesi, booking, &settlement) })
 }
 
 /// The request of the sesi that takes this one's place.

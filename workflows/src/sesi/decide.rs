@@ -83,7 +83,7 @@ fn start(case: &Case<'_, Sesi>, started_at: Option<chrono::DateTime<chrono::Utc>
         .effect(Effect::DisarmTimer("not_started"))
         .effect(Effect::CloseTask("not_started"))
         .effect(Effect::OpenTask { name: "report", due_at: Some(due_at) });
-    Ok(for_tutor(plan, booking))
+    Ok(for_tutor(plan, sesi, booking))
 }
 
 fn report_lesson(case: &Case<'_, Sesi>, report: &Report) -> Decision {
@@ -93,7 +93,7 @@ fn report_lesson(case: &Case<'_, Sesi>, report: &Report) -> Decision {
     if report.photo_document_id.is_some() && !case.facts.document_known {
         return Err(Verdict::Rejected(Rejection::DocumentUnknown));
     }
-    Ok(for_tutor(Plan::new(State::InProgress, Change::Reported { report: report.clone() }), known(case)?))
+    Ok(for_tutor(Plan::new(State::InProgress, Change::Reported { report: report.clone() }), row(case)?, known(case)?))
 }
 
 fn confirm(case: &Case<'_, Sesi>) -> Decision {
@@ -117,10 +117,10 @@ fn confirm(case: &Case<'_, Sesi>) -> Decision {
         .effect(Effect::CloseTask("report"))
         .effect(Effect::OpenTask { name: "validate", due_at: Some(case.ctx.now + TimeDelta::hours(booking.sla_request_hours)) })
         .effect(Effect::Enqueue(job));
-    Ok(for_tutor(plan, booking))
+    Ok(for_tutor(plan, sesi, booking))
 }
 
 /// An admin enters what the tutor did (SES-5).
-fn for_tutor(plan: PlanOf<Sesi>, booking: &Booking) -> PlanOf<Sesi> {
-    Plan { on_behalf_of: booking.party(Party::Tutor), ..plan }
+fn for_tutor(plan: PlanOf<Sesi>, sesi: &Model, booking: &Booking) -> PlanOf<Sesi> {
+    Plan { on_behalf_of: booking.party(Party::Tutor), done_for: sesi.party(Party::Tutor), ..plan }
 }

@@ -4,10 +4,12 @@ use super::super::OurApp;
 use crate::problem::Problem;
 use crate::request::At;
 use crate::view::outcome::Amount;
+use crate::view::told::{Told, stored};
 use axum::Json;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use engine::db;
+use engine::personal;
 use engine::refusal::Failure;
 use sea_orm::QueryResult;
 use serde::Serialize;
@@ -32,9 +34,9 @@ struct Step {
     to: String,
     actor: StepActor,
     #[schema(required)]
-    on_behalf_of: Option<String>,
+    on_behalf_of: Option<Told>,
     #[schema(required)]
-    reason: Option<String>,
+    reason: Option<Told>,
     at: DateTime<Utc>,
     changed: Vec<Changed>,
     amounts: Vec<Amount>,
@@ -45,7 +47,7 @@ struct Step {
 #[derive(Serialize, ToSchema)]
 struct StepActor {
     id: Uuid,
-    name: String,
+    name: Told,
     /// `PERSON` or `SYSTEM`.
     kind: String,
 }
@@ -71,10 +73,18 @@ pub async fn history(State(app): OurApp, At((workflow, id)): At<(String, Uuid)>)
     if rows.is_empty() {
         return Err(Problem::not_found("instance"));
     }
-    Ok(Json(History { items: rows.iter().map(step).collect::<Result<_, _>>()? }))
+    let mut told = rows.iter().map(about).collect::<Result<Vec<_>, _>>()?;
+    personal::open(app.engine.db.reader(), told.iter_mut().flatten()).await?;
+    Ok(Json(History { items: rows.iter().zip(told).map(|(row, told)| step(row, told)).collect::<Result<_, _>>()? }))
 }
 
-fn step(row: &QueryResult) -> Result<Step, Failure> {
+/// What a row says of people: the actor's name, for whom, the reason, and both sides of the record.
+fn about(row: &QueryResult) -> Result<[Value; 5], Failure> {
+    let side = |column: &str| row.try_get::<Option<Value>>("", column).map(Option::unwrap_or_default);
+    Ok([stored(row, "actor_name")?, stored(row, "on_behalf_of")?, stored(row, "reason")?, side("old_fields")?, side("new_fields")?])
+}
+
+fn step(row: &QueryResult, [actor_name, on_behalf_of, reason, old, new]: [Value; 5]) -> Result<Step, Failure> {
     let amounts: Vec<engine::plan::Amount> =
         serde_json::from_value(row.try_get("", "amounts")?).map_err(|source| Failure::Stored { what: "amounts of a step".into(), source })?;
     Ok(Step {
@@ -82,24 +92,23 @@ fn step(row: &QueryResult) -> Result<Step, Failure> {
         command: row.try_get("", "command")?,
         from: row.try_get("", "from_state")?,
         to: row.try_get("", "to_state")?,
-        actor: StepActor { id: row.try_get("", "actor_id")?, name: row.try_get("", "actor_name")?, kind: row.try_get("", "actor_kind")? },
-        on_behalf_of: row.try_get("", "on_behalf_of")?,
-        reason: row.try_get("", "reason")?,
+        actor: StepActor { id: row.try_get("", "actor_id")?, name: Told::certain(&actor_name), kind: row.try_get("", "actor_kind")? },
+        on_behalf_of: Told::of(&on_behalf_of),
+        reason: Told::of(&reason),
         at: row.try_get("", "at")?,
-        changed: changed(row.try_get("", "old_fields")?, row.try_get("", "new_fields")?),
+        changed: changed(&old, &new),
         amounts: amounts.into_iter().map(Into::into).collect(),
         hash: row.try_get("", "hash")?,
     })
 }
 
 /// The audit keeps the differing fields of both sides; a side without a field had nothing there.
-fn changed(old: Option<Value>, new: Option<Value>) -> Vec<Changed> {
-    let (old, new) = (old.unwrap_or_default(), new.unwrap_or_default());
-    let fields: BTreeSet<&String> = [&old, &new].into_iter().filter_map(Value::as_object).flat_map(|side| side.keys()).collect();
+fn changed(old: &Value, new: &Value) -> Vec<Changed> {
+    let fields: BTreeSet<&String> = [old, new].into_iter().filter_map(Value::as_object).flat_map(|side| side.keys()).collect();
     let at = |side: &Value, field: &str| side.get(field).cloned().unwrap_or_default();
     fields
         .into_iter()
-        .map(|field| Changed { field: field.clone(), old: at(&old, field), new: at(&new, field) })
+        .map(|field| Changed { field: field.clone(), old: at(old, field), new: at(new, field) })
         .filter(|changed| changed.old != changed.new)
         .collect()
 }
@@ -111,8 +120,8 @@ mod tests {
 
     #[test]
     fn a_step_shows_the_fields_that_differ() {
-        let all = changed(Some(json!({ "state": "A", "x": null })), Some(json!({ "state": "B", "x": null, "y": 1 })));
+        let all = changed(&json!({ "state": "A", "x": null }), &json!({ "state": "B", "x": null, "y": 1 }));
         assert_eq!(all, [Changed { field: "state".into(), old: json!("A"), new: json!("B") }, Changed { field: "y".into(), old: json!(null), new: json!(1) },]);
-        assert_eq!(changed(None, None), []);
+        assert_eq!(changed(&Value::Null, &Value::Null), []);
     }
 }
