@@ -234,7 +234,7 @@ impl Engine {
             Err(failure) => Err(failure.into()),
         };
         if keep && answer.is_ok() {
-            tx.commit().await?;
+            tx.commit().await.map_err(Failure::of_commit)?;
         } else {
             tx.rollback().await?;
         }

@@ -15,6 +15,7 @@ mod sandbox;
 mod table;
 mod trace;
 mod value;
+mod warm;
 
 pub use cases::{Case, CaseResult, run_cases};
 pub use error::PolicyError;
@@ -23,7 +24,7 @@ pub use sandbox::{MAX_OPERATIONS, MAX_SCRIPT_BYTES, MAX_TRACE_STEPS};
 pub use trace::{Rounding, TraceStep};
 
 use crate::history::canonical;
-use rhai::{AST, CallFnOptions, Dynamic, Scope};
+use rhai::Dynamic;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -59,7 +60,7 @@ struct Compiled {
     number: i64,
     sha256: String,
     script: String,
-    ast: AST,
+    evaluators: warm::Evaluators,
     params: Dynamic,
 }
 
@@ -102,7 +103,8 @@ pub fn compile(source: &PolicySource) -> Result<CompiledPolicy, PolicyError> {
     }
     let params = value::params(&source.params)?;
     let (kind, number, script) = (source.kind.clone(), source.number, source.script.clone());
-    Ok(CompiledPolicy(Arc::new(Compiled { kind, number, sha256, script, ast, params })))
+    let evaluators = warm::Evaluators::new(ast);
+    Ok(CompiledPolicy(Arc::new(Compiled { kind, number, sha256, script, evaluators, params })))
 }
 
 /// Decides by a version, and says how.
@@ -143,10 +145,8 @@ pub fn evaluate_as<I: Serialize, O: DeserializeOwned>(policy: &CompiledPolicy, i
 }
 
 fn run(policy: &CompiledPolicy, input: &Value) -> Result<(Dynamic, Vec<trace::Step>), PolicyError> {
-    let Compiled { ast, params, script, .. } = &*policy.0;
-    let args = (value::object(input, "input")?, params.clone());
-    let options = CallFnOptions::new().eval_ast(false);
-    let outcome = sandbox::begin().call_fn_with_options(options, &mut Scope::new(), ast, ENTRY, args);
+    let Compiled { evaluators, params, script, .. } = &*policy.0;
+    let outcome = evaluators.call(value::object(input, "input")?, params.clone());
     let steps = trace::take();
     match outcome {
         Ok(output) => Ok((output, steps)),

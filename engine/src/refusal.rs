@@ -133,6 +133,10 @@ pub enum Failure {
     Unknown { what: &'static str, text: String },
     #[error("policy")]
     Policy(#[from] crate::policy::PolicyError),
+    /// The connection broke while a commit was under way. Whether it stands is unknown, so nothing tries again by
+    /// itself; the same request under its idempotency key is safe to repeat.
+    #[error("the database went away during the commit")]
+    Unanswered(#[source] DbErr),
     /// A bug: a plan breaks a rule of the engine; nothing was written.
     #[error("{workflow}: {rule}")]
     Broken { workflow: String, rule: String },
@@ -148,7 +152,7 @@ impl Failure {
         match self {
             Self::Db(error) => self.is_conflict() || is_passing(error),
             Self::Connect(_) => true,
-            Self::Stored { .. } | Self::Unknown { .. } | Self::Policy(_) | Self::Broken { .. } => false,
+            Self::Stored { .. } | Self::Unknown { .. } | Self::Policy(_) | Self::Unanswered(_) | Self::Broken { .. } => false,
         }
     }
 
@@ -162,9 +166,13 @@ impl Failure {
         }
     }
 
-    /// Whether the database itself said no, so that nothing of the transaction stands.
-    pub(crate) fn is_answer(&self) -> bool {
-        matches!(self, Self::Db(error) if sql_state(error).is_some())
+    /// Why a commit failed: refused by the database, so that nothing stands, or without an answer.
+    pub(crate) fn of_commit(error: DbErr) -> Self {
+        match sql_state(&error) {
+            // A server that shuts down (57P) may have committed before it said so.
+            Some(state) if !state.starts_with("57P") => Self::Db(error),
+            _ => Self::Unanswered(error),
+        }
     }
 
     /// The text of a database refusal, to recognise a named constraint.

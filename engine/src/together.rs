@@ -116,14 +116,14 @@ impl Engine {
             let _ = tx.rollback().await;
             return None;
         };
-        match tx.commit().await.map_err(Failure::from) {
+        match tx.commit().await.map_err(Failure::of_commit) {
             Ok(()) => {
                 self.announcer.committed(jobs, timers);
                 Some(answers)
             }
-            Err(failure) if failure.is_answer() => None,
             // Nobody knows whether it was committed: carrying them out again might do them twice.
-            Err(_) => Some(requests.iter().map(|request| Err(request.broken("the database went away during the commit; look whether it was done"))).collect()),
+            Err(Failure::Unanswered(error)) => Some(requests.iter().map(|_| Err(Failure::Unanswered(error.clone()).into())).collect()),
+            Err(_) => None,
         }
     }
 

@@ -13,3 +13,4 @@ pub mod app;
 pub mod browser;
 pub mod bucket;
 pub mod program;
+pub mod proxy;

@@ -43,6 +43,10 @@ const HINTS: &[(&str, &str)] = &[
     ("slot_taken", "Another sesi is in the way (blocking). Choose another time, or cancel that one first."),
     ("period_locked", "The books of params.month are closed. Choose another date or have the period re-opened."),
     ("busy", "The database is busy. Nothing has changed; repeat the same request with the same Idempotency-Key."),
+    (
+        "unanswered",
+        "The database went away while it was saving; whether it did is unknown. Repeat the same request with the same Idempotency-Key: nothing is done twice.",
+    ),
     ("internal", "Something broke on the server; nothing has changed. Report the request_id to the operator."),
 ];
 

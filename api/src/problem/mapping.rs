@@ -54,6 +54,10 @@ impl From<Failure> for Problem {
         if let Some(refused) = failure.db_text().as_deref().and_then(refused_by_database) {
             return refused;
         }
+        if let Failure::Unanswered(_) = failure {
+            tracing::error!(error = %chain(&failure), "unanswered");
+            return Self::new(StatusCode::SERVICE_UNAVAILABLE, "unanswered").retry_after(1);
+        }
         if failure.retryable() {
             tracing::warn!(error = %chain(&failure), "busy");
             return Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy").retry_after(1);

@@ -1,10 +1,14 @@
 //! Commands that share a transaction: each is still all or nothing, and none pays for another.
 
 use super::rig::{Rig, broken_rule, command, refusal};
+use engine::db::Db;
+use engine::execute::Engine;
+use engine::refusal::{Failure, Halt};
 use engine::timer::Fired;
 use serde_json::json;
 use std::time::Duration;
 use tests::both_databases;
+use tests::proxy::{Cut, Proxy};
 
 both_databases! {
     async fn a_refused_command_does_not_disturb_those_before_and_after_it(rig: Rig) {
@@ -100,5 +104,34 @@ both_databases! {
         for id in ids {
             rig.done(id, "pay", &json!({ "amount_rp": 500 })).await;
         }
+    }
+
+    async fn a_commit_without_an_answer_is_not_tried_again(rig: Rig) {
+        if !rig.db.is_postgres() {
+            return;
+        }
+        let proxy = Proxy::to(&rig.db.url).await;
+        let Engine { clock, registry, policies, announcer, .. } = rig.engine.clone();
+        let engine = Engine::new(Db::connect(&proxy.url).await.unwrap(), clock, registry, policies, announcer);
+        for (cut, done) in [(Cut::After, 1), (Cut::Before, 0)] {
+            let ids = [rig.open().await, rig.open().await];
+            let pay = |id| rig.request(id, "pay", &json!({ "amount_rp": 500 }));
+            proxy.cut_next_commit(cut);
+            for answer in engine.execute_together(&ids.map(pay)).await {
+                assert!(matches!(answer, Err(Halt::Failed(Failure::Unanswered(_)))), "{cut:?}: {answer:?}");
+            }
+            for id in ids {
+                assert_eq!(rig.stands(id).await, format!("OPEN@{}", 1 + done), "{cut:?}, together");
+            }
+            let mut keyed = pay(ids[0]);
+            keyed.idempotency_key = Some(format!("{cut:?}"));
+            proxy.cut_next_commit(cut);
+            let answer = engine.execute(&keyed).await;
+            assert!(matches!(answer, Err(Halt::Failed(Failure::Unanswered(_)))), "{cut:?}: {answer:?}");
+            assert_eq!(rig.stands(ids[0]).await, format!("OPEN@{}", 1 + 2 * done), "{cut:?}, alone");
+            let again = engine.execute(&keyed).await.unwrap();
+            assert_eq!((again.repeated, again.revision), (done == 1, 2 + done), "{cut:?}: safe to repeat under its key");
+        }
+        assert_eq!(rig.faults().await, Vec::<String>::new());
     }
 }
