@@ -4,6 +4,7 @@ use super::key::{Keyring, read_keys};
 use super::mark::{Content, Mark, erased};
 use super::seal::{aad, combined, decrypt, owners_in};
 use crate::refusal::Failure;
+use futures::future::BoxFuture;
 use sea_orm::ConnectionTrait;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -14,17 +15,17 @@ use std::collections::BTreeSet;
 ///
 /// # Errors
 /// When the database cannot be read. A sealed value that is damaged stays as it is stored: the chain names it.
-pub async fn open<'v>(conn: &impl ConnectionTrait, values: impl IntoIterator<Item = &'v mut Value>) -> Result<(), Failure> {
-    open_all(conn, values.into_iter().collect(), |_| erased()).await
+pub fn open<'v>(conn: &'v impl ConnectionTrait, values: impl IntoIterator<Item = &'v mut Value>) -> BoxFuture<'v, Result<(), Failure>> {
+    Box::pin(open_all(conn, values.into_iter().collect(), |_| erased()))
 }
 
 /// As [`open`], for folding changes into a record: an erased text becomes an empty one, any other value `null`.
-pub(crate) async fn open_for_replay<'v>(conn: &impl ConnectionTrait, values: impl IntoIterator<Item = &'v mut Value>) -> Result<(), Failure> {
+pub(crate) fn open_for_replay<'v>(conn: &'v impl ConnectionTrait, values: impl IntoIterator<Item = &'v mut Value>) -> BoxFuture<'v, Result<(), Failure>> {
     let stand_in = |content: &Content| if matches!(content, Content::Text(_)) { Value::from("") } else { Value::Null };
-    open_all(conn, values.into_iter().collect(), stand_in).await
+    Box::pin(open_all(conn, values.into_iter().collect(), stand_in))
 }
 
-async fn open_all(conn: &impl ConnectionTrait, mut values: Vec<&mut Value>, stand_in: impl Fn(&Content) -> Value) -> Result<(), Failure> {
+async fn open_all(conn: &impl ConnectionTrait, mut values: Vec<&mut Value>, stand_in: impl Fn(&Content) -> Value + Send + Sync) -> Result<(), Failure> {
     let mut people = BTreeSet::new();
     values.iter().for_each(|value| owners_in(value, &mut people));
     if people.is_empty() {
