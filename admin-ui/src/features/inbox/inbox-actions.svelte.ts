@@ -11,12 +11,17 @@ import { placeOf } from './decision';
 
 export type BulkSummary = { command: string; done: number; failed: number };
 
-/** The server takes at most this many at once. */
-const bulkAtMost = 200;
+export type BulkProgress = { at: number; of: number };
+
+/** How many go to the server at once: often enough to show how far it is, and to stop. */
+const bulkAtMost = 100;
 
 export class InboxActions {
   busy = $state(false);
   summary = $state.raw<BulkSummary | null>(null);
+  /** How far a bulk action is that needs several requests. */
+  progress = $state.raw<BulkProgress | null>(null);
+  #stopping = false;
   /** Why a row failed, by task id. */
   readonly failures = new SvelteMap<string, Problem>();
   /** Decided just now: out of the list at once, before the server's next answer. */
@@ -70,30 +75,49 @@ export class InboxActions {
 
   /** Runs one command over many tasks; the failed stay selected with their reason. */
   async decideMany(tasks: Task[], command: CommandDefinition, body: Record<string, Json>): Promise<void> {
-    const first = tasks[0];
-    if (!first || this.busy) return;
+    if (!tasks.length || this.busy) return;
     this.busy = true;
-    const chosen = tasks.slice(0, bulkAtMost);
-    const ids = chosen.flatMap((task) => task.instance_id ?? []);
-    const key = this.#keyFor(`${command.name}:${chosen.map((task) => `${task.id}@${task.revision}`).join()}`);
+    this.#stopping = false;
+    this.failures.clear();
+    this.summary = null;
+    let [done, failed] = [0, 0];
     try {
-      const results = await key.use((value) => runBulk(first.workflow, command.name, ids, body, value));
-      this.failures.clear();
-      for (const result of results) {
-        const task = chosen.find((each) => each.instance_id === result.id);
-        if (!task) continue;
-        if (result.ok) {
-          this.gone.set(task.id, true);
-          this.selected.delete(task.id);
-        } else this.failures.set(task.id, new Problem(result.problem));
+      for (let at = 0; at < tasks.length && !this.#stopping; at += bulkAtMost) {
+        if (tasks.length > bulkAtMost) this.progress = { at, of: tasks.length };
+        const results = await this.#decideTogether(tasks.slice(at, at + bulkAtMost), command, body);
+        const refused = results.filter((ok) => !ok).length;
+        failed += refused;
+        done += results.length - refused;
       }
-      const failed = results.filter((result) => !result.ok).length;
-      this.summary = { command: command.name, done: results.length - failed, failed };
     } catch (error) {
       showToast({ tone: 'bad', text: problemText(asProblem(error)) });
     } finally {
+      if (done || failed) this.summary = { command: command.name, done, failed };
+      this.progress = null;
       this.busy = false;
     }
     void this.refresh();
+  }
+
+  /** Stops a bulk action after the request that is under way; what is left stays selected. */
+  stop(): void {
+    this.#stopping = true;
+  }
+
+  /** One request of a bulk action; tells of each task whether it happened. */
+  async #decideTogether(tasks: Task[], command: CommandDefinition, body: Record<string, Json>): Promise<boolean[]> {
+    const ids = tasks.flatMap((task) => task.instance_id ?? []);
+    const key = this.#keyFor(`${command.name}:${tasks.map((task) => `${task.id}@${task.revision}`).join()}`);
+    const workflow = tasks[0]?.workflow ?? '';
+    const results = await key.use((value) => runBulk(workflow, command.name, ids, body, value));
+    for (const result of results) {
+      const task = tasks.find((each) => each.instance_id === result.id);
+      if (!task) continue;
+      if (result.ok) {
+        this.gone.set(task.id, true);
+        this.selected.delete(task.id);
+      } else this.failures.set(task.id, new Problem(result.problem));
+    }
+    return results.map((result) => result.ok);
   }
 }
