@@ -2,7 +2,10 @@
 
 use crate::auth::cookie::Secure;
 use crate::auth::limit::Limit;
-use crate::auth::roles;
+use crate::auth::oidc::Provider;
+use crate::auth::password::Passwords;
+use crate::auth::secret::Secret;
+use crate::auth::{reset, roles};
 use crate::config::{Config, ConfigError, Storage};
 use crate::links::SiteLinks;
 use crate::routes::documents::LinkKey;
@@ -32,7 +35,12 @@ pub struct App {
     pub link_key: LinkKey,
     /// Where mails are handed over, if anywhere.
     pub smtp: Option<Arc<Smtp>>,
-    pub sign_in_limit: Limit,
+    /// Makes the tokens of mails for forgotten passwords.
+    pub reset_key: Secret,
+    pub passwords: Passwords,
+    /// Whom people sign in with, if set up.
+    pub oidc: Option<Provider>,
+    pub limit: Limit,
 }
 
 /// Why the program does not start.
@@ -62,6 +70,10 @@ pub enum StartError {
     Smtp(#[from] SmtpError),
     #[error("the key that signs document links cannot be made: {0}")]
     LinkKey(anyhow::Error),
+    #[error("the key of password resets cannot be made: {0}")]
+    ResetKey(anyhow::Error),
+    #[error("the identity provider (`oidc`) cannot be used: {0}")]
+    Oidc(anyhow::Error),
     /// Invariant I9: carrying on would strand these.
     #[error("this program does not know what lives in the database; start the version that wrote it:{}", list(.0))]
     Stranded(Vec<Stranded>),
@@ -90,6 +102,9 @@ impl App {
         }
         let smtp = config.smtp.config()?.map(Smtp::new).transpose()?.map(Arc::new);
         let link_key = LinkKey::ensure(&db, clock.now()).await.map_err(StartError::LinkKey)?;
+        let reset_key = Secret::ensure(&db, reset::SETTING, clock.now()).await.map_err(StartError::ResetKey)?;
+        let oidc = Provider::configured(&config).map_err(StartError::Oidc)?;
+        let limit = Limit::new(config.server.requests_per_minute);
         let wake = Wake::new();
         let announcer = Arc::new(ApalisAnnouncer::new(db.backend(), clock.clone(), wake.clone()));
         let documents = store(&config);
@@ -99,7 +114,7 @@ impl App {
         } else {
             check_instances(&engine).await?;
         }
-        Ok(Arc::new(Self { engine, config, documents, wake, link_key, smtp, sign_in_limit: Limit::default() }))
+        Ok(Arc::new(Self { engine, config, documents, wake, link_key, smtp, reset_key, passwords: Passwords::default(), oidc, limit }))
     }
 
     /// Whether the session cookie may travel by https only.
@@ -109,7 +124,8 @@ impl App {
 
     /// What the handlers of jobs reach.
     pub fn deps(&self) -> Deps {
-        let links = SiteLinks { base_url: self.config.base_url(), reset_token: Box::new(|_| String::new()) };
+        let key = self.reset_key.clone();
+        let links = SiteLinks { base_url: self.config.base_url(), reset_token: Box::new(move |id| reset::token(&key, id)) };
         Deps { documents: self.documents.clone(), scanner: scanner(&self.config.storage), smtp: self.smtp.clone(), links: Arc::new(links) }
     }
 }

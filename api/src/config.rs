@@ -2,6 +2,7 @@
 //!
 //! The environment wins over the file, the file over the defaults; every error names the key.
 
+mod oidc;
 mod smtp;
 mod source;
 
@@ -9,6 +10,7 @@ use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+pub use oidc::Oidc;
 pub use smtp::Smtp;
 pub use source::KEYS;
 
@@ -19,6 +21,7 @@ pub struct Config {
     pub server: Server,
     pub database: Database,
     pub storage: Storage,
+    pub oidc: Oidc,
     pub smtp: Smtp,
     pub bootstrap_admin: BootstrapAdmin,
     pub log: Log,
@@ -33,6 +36,8 @@ pub struct Server {
     pub base_url: Option<String>,
     /// Whether a proxy in front sets `X-Forwarded-For`; never trust that header otherwise.
     pub behind_proxy: bool,
+    /// How many requests each session may send to a process; 0 for no limit.
+    pub requests_per_minute: u32,
 }
 
 /// The database and the folder of everything the program keeps beside it.
@@ -83,7 +88,7 @@ pub struct Log {
 
 impl Default for Server {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), base_url: None, behind_proxy: false }
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), base_url: None, behind_proxy: false, requests_per_minute: 3000 }
     }
 }
 
@@ -153,6 +158,7 @@ impl Config {
         if self.database.url.as_ref().is_some_and(|url| !["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme))) {
             return wrong("database.url", "must start with sqlite: or postgres://");
         }
+        self.oidc.check()?;
         if !self.bootstrap_admin.email.contains('@') {
             return wrong("bootstrap_admin.email", "must be an e-mail address");
         }

@@ -5,7 +5,7 @@ use crate::problem::Problem;
 use axum::Router;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use std::any::Any;
 use std::net::{IpAddr, SocketAddr};
@@ -29,7 +29,7 @@ pub struct Trail {
 
 /// Wraps the router: outermost the trail, inside it the net, then the headers.
 pub fn wrap(router: Router, app: &Arc<App>) -> Router {
-    router.layer(from_fn(safe_headers)).layer(CatchPanicLayer::custom(panicked)).layer(from_fn_with_state(app.clone(), trail))
+    router.layer(from_fn_with_state(app.clone(), safe_headers)).layer(CatchPanicLayer::custom(panicked)).layer(from_fn_with_state(app.clone(), trail))
 }
 
 async fn trail(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
@@ -79,12 +79,18 @@ const SAFE_HEADERS: [(header::HeaderName, &str); 6] = [
     (header::HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=(), payment=()"),
 ];
 
-async fn safe_headers(request: Request, next: Next) -> Response {
+/// Half a year, renewed with every answer: browsers then ask by https only.
+const ALWAYS_HTTPS: &str = "max-age=15552000";
+
+async fn safe_headers(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let is_api = request.uri().path().starts_with("/api/");
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in SAFE_HEADERS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    if app.config.is_https() {
+        headers.entry(header::STRICT_TRANSPORT_SECURITY).or_insert(HeaderValue::from_static(ALWAYS_HTTPS));
     }
     if is_api {
         // Answers are about people and money: no cache keeps them unless the route says so.

@@ -8,7 +8,7 @@ use crate::route::Guard::{self, Public, SignedIn};
 use crate::route::Method::{Delete, Get, Patch, Post};
 use crate::route::Route;
 use crate::routes::{
-    audit, catalog, commands, documents, explain, health, instances, jobs, me, overview, people, permissions, policies, roles, sesi, session, tasks, users,
+    audit, catalog, commands, documents, explain, health, instances, jobs, me, oidc, overview, password, people, permissions, policies, roles, sesi, session, sign_ins, tasks, users,
     workflows,
 };
 use crate::{docs, http, openapi, ui};
@@ -29,12 +29,20 @@ const fn needs(permission: Permission) -> Guard {
 pub fn routes() -> Vec<Route> {
     vec![
         Route::new(Get,    "/api/v1/session",                                             SignedIn,               session::show,      "Show who is signed in"),
-        Route::new(Post,   "/api/v1/session/link",                                        Public,                 session::sign_in,   "Sign in with a one-time link"),
+        Route::new(Post,   "/api/v1/session/link",                                        Public,                 session::with_link, "Sign in with a one-time link"),
+        Route::new(Get,    "/api/v1/session/ways",                                        Public,                 session::ways,      "Show the ways to sign in"),
+        Route::new(Post,   "/api/v1/session/password",                                    Public,                 session::with_password, "Sign in with a password"),
+        Route::new(Get,    "/api/v1/session/oidc",                                        Public,                 oidc::leave,        "Go to the identity provider"),
+        Route::new(Get,    "/api/v1/session/oidc/callback",                               Public,                 oidc::come_back,    "Come back from the identity provider"),
+        Route::new(Post,   "/api/v1/password/forgot",                                     Public,                 password::forgot,   "Ask for a mail to choose a new password"),
+        Route::new(Post,   "/api/v1/password/reset",                                      Public,                 password::reset,    "Choose a new password by the link of a mail"),
         Route::new(Delete, "/api/v1/session",                                             SignedIn,               session::sign_out,  "Sign out"),
         Route::new(Patch,  "/api/v1/me",                                                  SignedIn,               me::edit,           "Change one's own name"),
         Route::new(Get,    "/api/v1/me/sessions",                                         SignedIn,               me::sessions,       "List one's own live sessions"),
         Route::new(Delete, "/api/v1/me/sessions/{id}",                                    SignedIn,               me::revoke,         "End one of one's own sessions"),
         Route::new(Post,   "/api/v1/me/sessions/revoke-others",                           SignedIn,               me::revoke_others,  "End all of one's own sessions but this one"),
+        Route::new(Get,    "/api/v1/me/sign-ins",                                         SignedIn,               sign_ins::own,      "Show how and when one has signed in"),
+        Route::new(Post,   "/api/v1/me/password",                                         SignedIn,               password::change,   "Change one's own password"),
 
         Route::new(Get,    "/api/v1/overview",                                            SignedIn,               overview::show,     "Show the numbers of today"),
         Route::new(Get,    "/api/v1/catalog",                                             needs(CATALOG_READ),    catalog::show,      "Show what a sesi can be made of"),
@@ -71,6 +79,10 @@ pub fn routes() -> Vec<Route> {
         Route::new(Get,    "/api/v1/policies",                                            needs(POLICY_READ),     policies::list,     "List policies with their versions"),
         Route::new(Get,    "/api/v1/policies/{kind}/{number}",                            needs(POLICY_READ),     policies::show,     "Show a policy version"),
         Route::new(Get,    "/api/v1/audit",                                               needs(AUDIT_READ),      audit::list,        "List audit records"),
+        Route::new(Get,    "/api/v1/audit/facets",                                        needs(AUDIT_READ),      audit::facets,      "List what the filters of the audit can choose"),
+        Route::new(Get,    "/api/v1/audit/entities/{kind}/{id}",                          needs(AUDIT_READ),      audit::entity,      "Show everything about one entity"),
+        Route::new(Get,    "/api/v1/audit/export.csv",                                    needs(AUDIT_EXPORT),    audit::csv,         "Take audit records out as CSV"),
+        Route::new(Get,    "/api/v1/audit/export.xlsx",                                   needs(AUDIT_EXPORT),    audit::xlsx,        "Take audit records out as an Excel workbook"),
 
         Route::new(Get,    "/api/v1/users",                                               needs(USER_READ),       users::list,        "List users"),
         Route::new(Post,   "/api/v1/users",                                               needs(USER_MANAGE),     users::create,      "Create a user"),
@@ -78,6 +90,7 @@ pub fn routes() -> Vec<Route> {
         Route::new(Patch,  "/api/v1/users/{id}",                                          needs(USER_MANAGE),     users::edit,        "Change a user's name, roles or onboarding"),
         Route::new(Post,   "/api/v1/users/{id}/deactivate",                               needs(USER_MANAGE),     users::deactivate,  "Suspend a user and end their sessions"),
         Route::new(Post,   "/api/v1/users/{id}/activate",                                 needs(USER_MANAGE),     users::activate,    "Let a suspended user in again"),
+        Route::new(Get,    "/api/v1/users/{id}/sign-ins",                                 needs(USER_READ),       sign_ins::of_user,  "Show how and when a user has signed in"),
         Route::new(Get,    "/api/v1/roles",                                               needs(ROLE_READ),       roles::list,        "List roles with their permissions"),
         Route::new(Post,   "/api/v1/roles",                                               needs(ROLE_MANAGE),     roles::create,      "Create a role"),
         Route::new(Patch,  "/api/v1/roles/{code}",                                        needs(ROLE_MANAGE),     roles::edit,        "Change a role's name or permissions"),

@@ -32,11 +32,15 @@ impl SignedIn {
 
 /// Lets a request through to its route, or answers 401 or 403.
 pub async fn check(State((app, guard)): State<(Arc<App>, Guard)>, mut request: Request, next: Next) -> Result<Response, Problem> {
+    if !is_reading(request.method()) && comes_from_elsewhere(request.headers()) {
+        return Err(Problem::new(StatusCode::FORBIDDEN, "csrf"));
+    }
     if guard == Guard::Public {
         return Ok(next.run(request).await);
     }
     let token = cookie::read(request.headers()).ok_or_else(Problem::unauthenticated)?;
     let session = session::find(&app, token).await?.ok_or_else(Problem::unauthenticated)?;
+    app.limit.take(session.id, app.engine.clock.now()).map_err(|seconds| Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests").retry_after(seconds))?;
     if !is_reading(request.method()) && !has_csrf_token(request.headers(), &session) {
         return Err(Problem::new(StatusCode::FORBIDDEN, "csrf"));
     }
@@ -52,6 +56,11 @@ pub async fn check(State((app, guard)): State<(Arc<App>, Guard)>, mut request: R
 
 fn is_reading(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// Whether the browser itself says that another site has sent the request. Signing in has no CSRF token yet.
+fn comes_from_elsewhere(headers: &HeaderMap) -> bool {
+    headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site")
 }
 
 fn has_csrf_token(headers: &HeaderMap, session: &Session) -> bool {
@@ -96,6 +105,7 @@ mod tests {
             csrf_token: "secret".into(),
             last_seen_at: epoch,
             absolute_expires_at: epoch,
+            remember: false,
         }
     }
 

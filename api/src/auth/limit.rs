@@ -1,68 +1,49 @@
-//! Slowing down whoever guesses sign-in tokens (SPEC AUTH-8): a few failures are free, then each
-//! doubles the wait.
+//! How many requests a session may send: a generous limit against programs run wild (SPEC AUTH-8).
+//!
+//! Each process counts for itself: the limit protects the process, and a count in the database would cost every request
+//! a write.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
+use uuid::Uuid;
 
-const FREE_FAILURES: u32 = 5;
-const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(15);
-/// Failures are forgotten after this long without a new one.
-const FORGET_AFTER: TimeDelta = TimeDelta::hours(1);
-/// How many addresses are remembered; the longest unheard-of are dropped first.
-const MAX_ADDRESSES: usize = 10_000;
+/// How many sessions are remembered before those that rest are forgotten.
+const SESSIONS: usize = 10_000;
 
-#[derive(Clone, Copy, Debug)]
-struct Failures {
-    count: u32,
-    last: DateTime<Utc>,
+/// A minute's worth of requests may come at once, then they come back evenly.
+#[derive(Debug)]
+pub struct Limit {
+    /// What one request uses up; `None` without a limit.
+    each: Option<TimeDelta>,
+    /// Until when the requests a session has sent use up its share.
+    spent: Mutex<HashMap<Uuid, DateTime<Utc>>>,
 }
-
-impl Failures {
-    fn blocked_until(self) -> DateTime<Utc> {
-        let over = self.count.saturating_sub(FREE_FAILURES);
-        if over == 0 {
-            return self.last;
-        }
-        let wait = TimeDelta::seconds(2_i64.pow(over.min(20)));
-        self.last + wait.min(LONGEST_WAIT)
-    }
-}
-
-/// Failed sign-ins by address, in memory of this process.
-#[derive(Debug, Default)]
-pub struct Limit(Mutex<HashMap<IpAddr, Failures>>);
 
 impl Limit {
-    /// The seconds this address has to wait, if any.
-    pub fn wait_s(&self, ip: IpAddr, now: DateTime<Utc>) -> Option<i64> {
-        let failures = *self.lock().get(&ip)?;
-        let left = failures.blocked_until() - now;
-        (left > TimeDelta::zero()).then(|| left.num_seconds() + 1)
+    /// `per_minute` requests for each session; 0 is no limit.
+    pub fn new(per_minute: u32) -> Self {
+        let each = (per_minute > 0).then(|| TimeDelta::microseconds(60_000_000 / i64::from(per_minute.max(1))));
+        Self { each, spent: Mutex::default() }
     }
 
-    pub fn failed(&self, ip: IpAddr, now: DateTime<Utc>) {
-        let mut all = self.lock();
-        if all.len() >= MAX_ADDRESSES {
-            all.retain(|_, failures| now - failures.last < FORGET_AFTER);
+    /// Counts a request.
+    ///
+    /// # Errors
+    /// The seconds to wait.
+    pub fn take(&self, session: Uuid, now: DateTime<Utc>) -> Result<(), i64> {
+        let Some(each) = self.each else { return Ok(()) };
+        let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
+        if spent.len() >= SESSIONS {
+            spent.retain(|_, until| *until > now);
         }
-        if all.len() >= MAX_ADDRESSES
-            && let Some(oldest) = all.iter().min_by_key(|(_, failures)| failures.last).map(|(ip, _)| *ip)
-        {
-            all.remove(&oldest);
+        let until = spent.get(&session).copied().unwrap_or(now).max(now) + each;
+        let over = until - now - TimeDelta::minutes(1);
+        if over > TimeDelta::zero() {
+            return Err(over.num_seconds() + 1);
         }
-        let entry = all.entry(ip).or_insert(Failures { count: 0, last: now });
-        let count = if now - entry.last < FORGET_AFTER { entry.count } else { 0 };
-        *entry = Failures { count: count + 1, last: now };
-    }
-
-    pub fn succeeded(&self, ip: IpAddr) {
-        self.lock().remove(&ip);
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<IpAddr, Failures>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        spent.insert(session, until);
+        Ok(())
     }
 }
 
@@ -70,32 +51,20 @@ impl Limit {
 mod tests {
     use super::*;
 
-    const IP: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
-
     #[test]
-    fn five_failures_are_free_then_each_doubles_the_wait_up_to_a_quarter_of_an_hour() {
-        let (limit, now) = (Limit::default(), DateTime::<Utc>::UNIX_EPOCH);
-        for _ in 0..5 {
-            limit.failed(IP, now);
-            assert_eq!(limit.wait_s(IP, now), None);
-        }
-        limit.failed(IP, now);
-        assert_eq!(limit.wait_s(IP, now), Some(3));
-        for _ in 0..20 {
-            limit.failed(IP, now);
-        }
-        assert_eq!(limit.wait_s(IP, now), Some(901));
-        assert_eq!(limit.wait_s(IP, now + LONGEST_WAIT), None);
+    fn a_minutes_worth_is_free_at_once_and_comes_back_evenly() {
+        let (limit, now) = (Limit::new(60), DateTime::<Utc>::UNIX_EPOCH);
+        let (one, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        assert!((0..60).all(|_| limit.take(one, now).is_ok()));
+        assert_eq!(limit.take(one, now), Err(2));
+        assert_eq!(limit.take(other, now), Ok(()));
+        let later = now + TimeDelta::seconds(1);
+        assert_eq!((limit.take(one, later), limit.take(one, later)), (Ok(()), Err(2)));
     }
 
     #[test]
-    fn success_and_time_forget_failures() {
-        let (limit, now) = (Limit::default(), DateTime::<Utc>::UNIX_EPOCH);
-        (0..6).for_each(|_| limit.failed(IP, now));
-        limit.succeeded(IP);
-        assert_eq!(limit.wait_s(IP, now), None);
-        (0..6).for_each(|_| limit.failed(IP, now));
-        limit.failed(IP, now + FORGET_AFTER);
-        assert_eq!(limit.wait_s(IP, now + FORGET_AFTER), None);
+    fn nought_is_no_limit() {
+        let limit = Limit::new(0);
+        assert!((0..10_000).all(|_| limit.take(Uuid::nil(), DateTime::<Utc>::UNIX_EPOCH).is_ok()));
     }
 }

@@ -8,6 +8,7 @@ use std::path::Path;
 pub enum Kind {
     Text,
     Flag,
+    Number,
 }
 
 /// Every setting: section, key, kind. Its variable is `ALUR_<SECTION>_<KEY>`.
@@ -15,6 +16,7 @@ pub const KEYS: &[(&str, &str, Kind)] = &[
     ("server", "listen", Kind::Text),
     ("server", "base_url", Kind::Text),
     ("server", "behind_proxy", Kind::Flag),
+    ("server", "requests_per_minute", Kind::Number),
     ("database", "url", Kind::Text),
     ("database", "folder", Kind::Text),
     ("database", "migrate", Kind::Flag),
@@ -25,6 +27,11 @@ pub const KEYS: &[(&str, &str, Kind)] = &[
     ("storage", "access_key", Kind::Text),
     ("storage", "secret_key", Kind::Text),
     ("storage", "scanner", Kind::Text),
+    ("oidc", "issuer", Kind::Text),
+    ("oidc", "client_id", Kind::Text),
+    ("oidc", "client_secret", Kind::Text),
+    ("oidc", "hosted_domain", Kind::Text),
+    ("oidc", "name", Kind::Text),
     ("smtp", "server", Kind::Text),
     ("smtp", "security", Kind::Text),
     ("smtp", "username", Kind::Text),
@@ -84,6 +91,7 @@ fn set(table: &mut toml::Table, (section, key): (&str, &str), value: toml::Value
 fn value(name: &str, text: String, kind: Kind) -> Result<toml::Value, ConfigError> {
     match kind {
         Kind::Text => Ok(text.into()),
+        Kind::Number => text.parse::<i64>().map(Into::into).map_err(|_| ConfigError::Shape(format!("`{name}` must be a whole number"))),
         Kind::Flag => text.parse::<bool>().map(Into::into).map_err(|_| ConfigError::Shape(format!("`{name}` must be true or false"))),
     }
 }

@@ -39,7 +39,7 @@ const fn setting(key: &'static str, default: i64, least: i64, most: i64) -> Sett
 }
 
 /// All settings; the same keys as the fields of [`AppConfig`].
-pub const SETTINGS: [Setting; 12] = [
+pub const SETTINGS: [Setting; 13] = [
     setting("session_default_duration_minutes", 90, 15, 480),
     setting("tutor_cancel.self_sub_window_hours", 4, 0, 168),
     setting("tutor_cancel.no_penalty_threshold_hours", 4, 0, 168),
@@ -52,6 +52,7 @@ pub const SETTINGS: [Setting; 12] = [
     setting("sla.request_hours", 24, 1, 720),
     setting("session.idle_minutes", 480, 5, 1440),
     setting("session.absolute_hours", 12, 1, 720),
+    setting("session.remember_days", 30, 1, 365),
 ];
 
 /// The settings in force.
@@ -79,6 +80,9 @@ pub struct AppConfig {
     pub session_idle_minutes: i64,
     #[serde(rename = "session.absolute_hours")]
     pub session_absolute_hours: i64,
+    /// How long a browser that is to remember stays signed in.
+    #[serde(rename = "session.remember_days")]
+    pub session_remember_days: i64,
 }
 
 /// Settings that cannot be read.

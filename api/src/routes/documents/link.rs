@@ -1,8 +1,8 @@
 //! Links to a document's content: signed with HMAC-SHA256, good for five minutes.
 
+use crate::auth::secret::Secret;
 use chrono::{DateTime, TimeDelta, Utc};
-use engine::db::{self, Db};
-use engine::refusal::Failure;
+use engine::db::Db;
 use hmac::{Hmac, Mac};
 use serde::Deserialize;
 use sha2::Sha256;
@@ -24,23 +24,12 @@ pub struct Signed {
 
 /// The key that signs links.
 #[derive(Clone)]
-pub struct LinkKey(Vec<u8>);
+pub struct LinkKey(Secret);
 
 impl LinkKey {
     /// The key of this database, made at the first start.
     pub async fn ensure(db: &Db, now: DateTime<Utc>) -> anyhow::Result<Self> {
-        let fresh = crate::auth::token::random()?;
-        let sql = "INSERT INTO app_config (key, value, updated_at, updated_by) VALUES (?,?,?,'Alur') ON CONFLICT (key) DO NOTHING";
-        if Self::stored(db).await?.is_none() {
-            db::run(db.writer(), sql, vec![SETTING.into(), serde_json::Value::from(fresh).into(), now.into()]).await?;
-        }
-        Self::stored(db).await?.ok_or_else(|| anyhow::anyhow!("the setting {SETTING} cannot be read"))
-    }
-
-    async fn stored(db: &Db) -> Result<Option<Self>, Failure> {
-        let row = db::row(db.reader(), "SELECT value FROM app_config WHERE key = ?", vec![SETTING.into()]).await?;
-        let value = row.map(|row| row.try_get::<serde_json::Value>("", "value")).transpose()?;
-        Ok(value.and_then(|value| hex::decode(value.as_str()?).ok()).map(Self))
+        Secret::ensure(db, SETTING, now).await.map(Self)
     }
 
     /// The address of a document's content, good from now on.
@@ -57,7 +46,7 @@ impl LinkKey {
     }
 
     fn mac(&self, id: Uuid, expires: i64) -> Option<Hmac<Sha256>> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).ok()?;
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.0.bytes()).ok()?;
         mac.update(id.as_bytes());
         mac.update(&expires.to_be_bytes());
         Some(mac)
@@ -70,7 +59,7 @@ mod tests {
 
     #[test]
     fn a_link_holds_for_its_document_for_five_minutes() {
-        let (key, id, now) = (LinkKey(vec![7; 32]), Uuid::from_u128(1), DateTime::<Utc>::UNIX_EPOCH);
+        let (key, id, now) = (LinkKey(vec![7; 32].into()), Uuid::from_u128(1), DateTime::<Utc>::UNIX_EPOCH);
         let url = key.sign(id, now);
         let (_, query) = url.split_once('?').unwrap();
         let uri = format!("/?{query}").parse().unwrap();
@@ -78,7 +67,7 @@ mod tests {
         assert!(key.holds(id, &signed, now) && key.holds(id, &signed, now + TimeDelta::seconds(299)));
         assert!(!key.holds(id, &signed, now + LIFETIME));
         assert!(!key.holds(Uuid::from_u128(2), &signed, now));
-        assert!(!LinkKey(vec![8; 32]).holds(id, &signed, now));
+        assert!(!LinkKey(vec![8; 32].into()).holds(id, &signed, now));
         let later = Signed { expires: signed.expires + 60, ..signed.clone() };
         assert!(!key.holds(id, &later, now));
         assert!(!key.holds(id, &Signed { signature: "zz".into(), ..signed }, now));

@@ -6,6 +6,7 @@ use crate::auth::account::AccountState::{self, Active, Suspended};
 use crate::auth::guard::SignedIn;
 use crate::auth::input;
 use crate::auth::permissions::USER_MANAGE;
+use crate::auth::reset;
 use crate::auth::roles::OWNER;
 use crate::auth::session::joined;
 use crate::auth::turn::Turn;
@@ -176,11 +177,12 @@ fn mark_two_factor(turn: &mut Turn<'_>, id: Uuid, (before, after): (bool, bool))
     }
 }
 
-/// Ends all sessions and unused sign-in links. On the way back too: a sign-in that was under way while the
+/// Ends all sessions, unused sign-in links and open resets of the password. On the way back too: a sign-in that was under way while the
 /// account was suspended must not come to life.
 fn end_access(turn: &mut Turn<'_>, id: Uuid) {
     let now = turn.now;
     turn.changes.push("UPDATE user_session SET revoked_at = ? WHERE user_id = ? AND revoked_at IS NULL", vec![now.into(), id.into()]);
+    reset::void_all(id, (now, &mut turn.changes));
     let sql = "UPDATE sign_in_link SET expires_at = ? WHERE user_id = ? AND used_at IS NULL AND expires_at > ?";
     turn.changes.push(sql, vec![now.into(), id.into(), now.into()]);
 }
