@@ -65,7 +65,7 @@ impl Where {
 }
 
 /// A LIKE pattern for texts that contain `q`, in lower case.
-fn contains(q: &str) -> String {
+pub fn contains(q: &str) -> String {
     let mut pattern = String::from("%");
     for letter in q.to_lowercase().chars() {
         if matches!(letter, '%' | '_' | '!') {
@@ -137,7 +137,7 @@ impl Order {
 
 /// Where the next page begins: after this sort key and id. Opaque to callers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Cursor(String, Uuid);
+pub struct Cursor(String, Uuid);
 
 impl Cursor {
     fn malformed() -> Problem {
@@ -153,6 +153,7 @@ impl Cursor {
 }
 
 /// A query for one page: `SELECT <select> FROM <from>`, `id` being the id column.
+#[derive(Clone, Debug)]
 pub struct Listing<'a> {
     pub select: &'a str,
     pub from: &'a str,
@@ -165,10 +166,29 @@ impl Listing<'_> {
     /// Reads the page a caller wants, and how many rows match on all pages.
     pub async fn page<T, F>(self, db: &Db, list: &List<F>, read: impl Fn(&QueryResult) -> Result<T, Failure>) -> Result<Page<T>, Problem> {
         let count = format!("SELECT count(*) AS n FROM {}{}", self.from, self.filter.sql());
-        let total = db::row(db.reader(), &count, self.filter.values.clone()).await?.map(|row| row.try_get::<i64>("", "n")).transpose()?.unwrap_or(0);
-        let mut filter = self.filter;
-        if let Some(cursor) = &list.cursor {
-            self.order.after(&Cursor::parse(cursor)?, self.id, &mut filter)?;
+        let total = total(db, &count, self.filter.values.clone()).await?;
+        self.page_of(total, db, list, read).await
+    }
+
+    /// As [`Self::page`] for tables that grow without end: counts no further than one more than `most`.
+    pub async fn page_counting<T, F>(self, most: i64, db: &Db, list: &List<F>, read: impl Fn(&QueryResult) -> Result<T, Failure>) -> Result<Page<T>, Problem> {
+        let count = format!("SELECT count(*) AS n FROM (SELECT 1 AS one FROM {}{} LIMIT {}) counted", self.from, self.filter.sql(), most + 1);
+        let total = total(db, &count, self.filter.values.clone()).await?;
+        self.page_of(total, db, list, read).await
+    }
+
+    async fn page_of<T, F>(self, total: i64, db: &Db, list: &List<F>, read: impl Fn(&QueryResult) -> Result<T, Failure>) -> Result<Page<T>, Problem> {
+        let after = list.cursor.as_deref().map(Cursor::parse).transpose()?;
+        let (rows, next) = self.rows_after(db, after, list.limit).await?;
+        let items = rows.iter().map(read).collect::<Result<Vec<T>, Failure>>()?;
+        Ok(Page { items, next_cursor: next.map(|cursor| cursor.write()), total })
+    }
+
+    /// The rows after a place, at most `limit`, and the place after them when there are more.
+    pub async fn rows_after(&self, db: &Db, after: Option<Cursor>, limit: u64) -> Result<(Vec<QueryResult>, Option<Cursor>), Problem> {
+        let mut filter = self.filter.clone();
+        if let Some(cursor) = &after {
+            self.order.after(cursor, self.id, &mut filter)?;
         }
         let sql = format!(
             "SELECT {}, {} AS sort_key, {} AS sort_id FROM {}{}{} LIMIT ?",
@@ -180,16 +200,20 @@ impl Listing<'_> {
             self.order.sql(self.id)
         );
         let mut values = filter.values;
-        values.push((list.limit + 1).into());
-        let rows = db::rows(db.reader(), &sql, values).await?;
-        let wanted = usize::try_from(list.limit).unwrap_or(usize::MAX);
-        let next_cursor = match rows.get(wanted.saturating_sub(1)) {
-            Some(last) if rows.len() > wanted => Some(self.order.cursor(last)?.write()),
+        values.push((limit + 1).into());
+        let mut rows = db::rows(db.reader(), &sql, values).await?;
+        let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+        let next = match rows.get(wanted.saturating_sub(1)) {
+            Some(last) if rows.len() > wanted => Some(self.order.cursor(last)?),
             _ => None,
         };
-        let items = rows.iter().take(wanted).map(read).collect::<Result<Vec<T>, Failure>>()?;
-        Ok(Page { items, next_cursor, total })
+        rows.truncate(wanted);
+        Ok((rows, next))
     }
+}
+
+async fn total(db: &Db, sql: &str, values: Vec<Value>) -> Result<i64, Failure> {
+    Ok(db::row(db.reader(), sql, values).await?.map(|row| row.try_get::<i64>("", "n")).transpose()?.unwrap_or(0))
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! The server as a browser meets it: who may do what, and a clear answer to everything that is wrong.
 
+mod audit;
 mod commands;
 mod documents;
+mod password;
 mod permissions;
 mod requests;
 mod roles;

@@ -3,6 +3,7 @@
 use engine::actor::{ActorKind, Permission};
 use std::collections::BTreeSet;
 
+pub const AUDIT_EXPORT: Permission = Permission("audit.export");
 pub const AUDIT_READ: Permission = Permission("audit.read");
 pub const CATALOG_READ: Permission = Permission("catalog.read");
 pub const DOCUMENT_READ: Permission = Permission("document.read");
@@ -22,6 +23,7 @@ pub const WORKFLOW_READ: Permission = Permission("workflow.read");
 
 /// Those of routes and engine; a test checks that no route names another.
 pub const OURS: &[Permission] = &[
+    AUDIT_EXPORT,
     AUDIT_READ,
     CATALOG_READ,
     DOCUMENT_READ,

@@ -24,7 +24,7 @@ pub const SEED: &[(&str, &[&str])] = &[
     ),
     ("HR", &["catalog.read", "document.*", "explain.read", "sesi.read", "task.read", "workflow.read"]),
     ("FINANCE", &["*.read", "document.upload", "job.handle", "sesi.validate"]),
-    ("AUDITOR", &["*.read"]),
+    ("AUDITOR", &["*.read", "audit.export"]),
 ];
 
 /// The role that may do everything; at least one active account holds it.
@@ -57,9 +57,9 @@ mod tests {
     }
 
     #[test]
-    fn an_owner_holds_every_permission_and_an_auditor_only_reads() {
+    fn an_owner_holds_every_permission_and_an_auditor_only_reads_and_takes_the_audit_out() {
         assert_eq!(of(OWNER).len(), permissions::all().len());
-        assert!(of("AUDITOR").iter().all(|permission| permission.ends_with(".read")));
+        assert!(of("AUDITOR").iter().all(|permission| permission.ends_with(".read") || *permission == "audit.export"));
         assert!(of("AUDITOR").len() > 5);
     }
 
