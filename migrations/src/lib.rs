@@ -18,6 +18,7 @@ mod m20261121_000008_create_sign_in_tables;
 mod m20261121_000009_create_notification;
 mod m20261121_000010_create_personal_key;
 mod m20261121_000011_create_audit_archive;
+mod m20261121_000012_create_erasure;
 mod policy_rules;
 mod price_rules;
 
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000009_create_notification::Migration),
             Box::new(m20261121_000010_create_personal_key::Migration),
             Box::new(m20261121_000011_create_audit_archive::Migration),
+            Box::new(m20261121_000012_create_erasure::Migration),
         ]
     }
 }

@@ -24,6 +24,8 @@ pub trait DocumentStore: Send + Sync {
     /// The bytes under a key, as they are: whether they are intact is for the caller to check.
     async fn get(&self, key: &Key) -> Result<Vec<u8>, StoreError>;
     async fn exists(&self, key: &Key) -> Result<bool, StoreError>;
+    /// Takes the bytes out of the store, for good. Nothing there is no error.
+    async fn remove(&self, key: &Key) -> Result<(), StoreError>;
 }
 
 /// A document could not be stored or read.

@@ -1,6 +1,7 @@
 //! Every kind of job, one file each, on one list.
 
 mod document_scan;
+mod erase_documents;
 mod send_mail;
 mod sesi_anomaly;
 
@@ -20,7 +21,7 @@ use uuid::Uuid;
 
 /// The kinds of job this program carries out, in alphabetical order; the boot gate compares them
 /// with what waits in the database.
-pub const KINDS: &[&str] = &[document_scan::KIND, send_mail::KIND, sesi_anomaly::KIND];
+pub const KINDS: &[&str] = &[document_scan::KIND, erase_documents::KIND, send_mail::KIND, sesi_anomaly::KIND];
 
 /// What the handlers reach besides the database.
 #[derive(Clone)]
@@ -54,7 +55,12 @@ impl Deps {
 
 /// One handler per kind in [`KINDS`].
 pub fn handlers(deps: &Deps) -> Vec<Box<dyn Handler>> {
-    vec![Box::new(document_scan::DocumentScan::new(deps.clone())), Box::new(send_mail::SendMail::new(deps.clone())), Box::new(sesi_anomaly::SesiAnomaly)]
+    vec![
+        Box::new(document_scan::DocumentScan::new(deps.clone())),
+        Box::new(erase_documents::EraseDocuments::new(deps.clone())),
+        Box::new(send_mail::SendMail::new(deps.clone())),
+        Box::new(sesi_anomaly::SesiAnomaly),
+    ]
 }
 
 /// Carries out one kind of job.

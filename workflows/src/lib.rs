@@ -6,6 +6,7 @@ pub mod import;
 pub mod records;
 pub mod seed;
 
+pub mod erasure;
 pub mod notification;
 pub mod sesi;
 
@@ -13,5 +14,5 @@ use engine::registry::Registry;
 
 /// Every workflow, in alphabetical order.
 pub fn registry() -> Registry {
-    Registry::new().with::<notification::Notification>().with::<sesi::Sesi>()
+    Registry::new().with::<erasure::Erasure>().with::<notification::Notification>().with::<sesi::Sesi>()
 }

@@ -53,6 +53,15 @@ impl DocumentStore for LocalFolder {
         let path = self.path(key);
         blocking(move || Ok(fs::exists(path)?)).await
     }
+
+    async fn remove(&self, key: &Key) -> Result<(), StoreError> {
+        let path = self.path(key);
+        blocking(move || match fs::remove_file(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            removed => Ok(removed?),
+        })
+        .await
+    }
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, StoreError> + Send + 'static) -> Result<T, StoreError> {

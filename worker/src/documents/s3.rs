@@ -88,6 +88,13 @@ impl DocumentStore for S3 {
             Err(error) => Err(failed(error)),
         }
     }
+
+    async fn remove(&self, key: &Key) -> Result<(), StoreError> {
+        match self.client.delete_object().bucket(&self.bucket).key(key.to_string()).send().await {
+            Err(error) if status(&error) != Some(404) => Err(failed(error)),
+            _ => Ok(()),
+        }
+    }
 }
 
 fn status<E>(error: &SdkError<E>) -> Option<u16> {
