@@ -61,6 +61,7 @@ async fn create_log(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(timestamp_with_time_zone("requested_at"))
         .col(timestamp_with_time_zone_null("expires_at"))
         .col(at_least("attempts", 0))
+        .col(at_least("attempts_before", 0))
         .col(big_integer_null("template_version"))
         .col(text_null("message_id"))
         .col(text_null("problem"))

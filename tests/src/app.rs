@@ -35,20 +35,35 @@ impl Fixture for TestApp {
 impl TestApp {
     /// The server, with its documents in this place.
     pub async fn with(database: TestDb, storage: Storage) -> Self {
+        Self::configured(database, |config| config.storage = storage).await
+    }
+
+    /// The server, with its settings changed before it starts.
+    pub async fn configured(database: TestDb, change: impl FnOnce(&mut Config)) -> Self {
         let company = Company::on(database).await;
         let folder = tempfile::tempdir().expect("make a folder");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("bind a port");
         let listen = listener.local_addr().expect("read the port");
-        let config = Config {
-            server: Server { listen, ..Server::default() },
+        let mut config = Config {
+            // The clock stands still, so nobody's share of requests would ever come back.
+            server: Server { listen, requests_per_minute: 0, ..Server::default() },
             database: Database { url: Some(company.db.url.clone()), folder: folder.path().into(), migrate: true },
-            storage,
             ..Config::default()
         };
+        change(&mut config);
         let app = App::build(config, company.clock.clone()).await.expect("build the app");
-        let service = api::router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-        tokio::spawn(async move { axum::serve(listener, service).await });
+        serve(listener, app.clone());
         Self { company, app, url: format!("http://{listen}"), _folder: folder }
+    }
+
+    /// The address of another process on the same database.
+    pub async fn another_process(&self) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("bind a port");
+        let listen = listener.local_addr().expect("read the port");
+        let mut config = self.app.config.clone();
+        config.server.listen = listen;
+        serve(listener, App::build(config, self.company.clock.clone()).await.expect("build the app"));
+        format!("http://{listen}")
     }
 
     /// Somebody with this role, signed in.
@@ -76,4 +91,9 @@ impl TestApp {
     pub async fn drain(&self) -> DrainReport {
         worker::drain(&self.app.engine, worker::handlers(&self.app.deps())).await.expect("drain")
     }
+}
+
+fn serve(listener: TcpListener, app: Arc<App>) {
+    let service = api::router::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(async move { axum::serve(listener, service).await });
 }

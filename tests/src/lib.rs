@@ -12,5 +12,8 @@ pub mod company;
 pub mod app;
 pub mod browser;
 pub mod bucket;
+pub mod identity;
+pub mod peers;
 pub mod program;
+pub mod smtp;
 pub mod proxy;

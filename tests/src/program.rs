@@ -18,11 +18,20 @@ pub struct Home {
     pub database_url: String,
     pub folder: PathBuf,
     pub port: u16,
+    /// Settings besides, as variables of the environment.
+    pub settings: Vec<(String, String)>,
 }
 
 impl Home {
     pub fn new(database_url: &str, folder: &Path) -> Self {
-        Self { database_url: database_url.into(), folder: folder.into(), port: free_port() }
+        Self { database_url: database_url.into(), folder: folder.into(), port: free_port(), settings: vec![] }
+    }
+
+    /// The same with a setting, e.g. `ALUR_SMTP_SERVER`.
+    #[must_use]
+    pub fn with(mut self, variable: &str, value: impl Into<String>) -> Self {
+        self.settings.push((variable.into(), value.into()));
+        self
     }
 
     pub fn url(&self) -> String {
@@ -36,6 +45,7 @@ impl Home {
         command.args(arguments).current_dir(&self.folder).env_clear();
         command.env("ALUR_DATABASE_URL", &self.database_url).env("ALUR_DATABASE_FOLDER", &self.folder);
         command.env("ALUR_SERVER_LISTEN", format!("127.0.0.1:{}", self.port)).env("ALUR_LOG_FILTER", "warn");
+        command.envs(self.settings.iter().cloned());
         command
     }
 

@@ -84,7 +84,7 @@ pub(super) fn apply(record: Option<Model>, change: &Change) -> Result<Model, Fai
         Change::TrackLost { trouble } => settle(&mut model, Some(trouble), None),
         Change::AttemptDue => model.next_attempt_at = None,
         Change::Resumed => {
-            model.attempts = 0;
+            model.attempts_before = model.attempts;
             model.sending_at = None;
             settle(&mut model, None, None);
         }
@@ -120,6 +120,7 @@ fn fresh(requested: &Requested) -> Model {
         requested_at,
         expires_at,
         attempts: 0,
+        attempts_before: 0,
         template_version: None,
         message_id: None,
         problem: None,

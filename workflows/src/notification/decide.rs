@@ -12,7 +12,6 @@ use engine::plan::{Effect, JobSpec, Plan};
 use engine::refusal::Failure;
 use engine::workflow::{Case, PlanOf, Verdict};
 use serde_json::json;
-use uuid::Uuid;
 
 pub(super) type Decision = Result<PlanOf<Notification>, Verdict<Rejection>>;
 
@@ -37,9 +36,9 @@ pub(super) fn decide(case: &Case<'_, Notification>) -> Decision {
         Command::Refuse(trouble) => Ok(give_up(trouble, now)),
         Command::LoseTrack(trouble) => Ok(Plan::new(State::Uncertain, Change::TrackLost { trouble: trouble.clone() })
             .effect(Effect::OpenTask { name: "uncertain", due_at: Some(now + TASK_WITHIN) })),
-        Command::TryAgain => Ok(Plan::new(State::Queued, Change::AttemptDue).effect(attempt(case.ctx.id, now))),
-        Command::Retry => Ok(Plan::new(State::Queued, Change::Resumed).effect(Effect::CloseTask("failed")).effect(attempt(case.ctx.id, now))),
-        Command::SendAgain => Ok(Plan::new(State::Queued, Change::Resumed).effect(Effect::CloseTask("uncertain")).effect(attempt(case.ctx.id, now))),
+        Command::TryAgain => Ok(Plan::new(State::Queued, Change::AttemptDue).effect(attempt(case))),
+        Command::Retry => Ok(Plan::new(State::Queued, Change::Resumed).effect(Effect::CloseTask("failed")).effect(attempt(case))),
+        Command::SendAgain => Ok(Plan::new(State::Queued, Change::Resumed).effect(Effect::CloseTask("uncertain")).effect(attempt(case))),
         Command::MarkDelivered => Ok(Plan::new(State::Sent, Change::MarkedDelivered { at: now })),
         Command::Expire | Command::Cancel => Ok(Plan::new(State::Cancelled, Change::Cancelled)),
     }
@@ -65,7 +64,7 @@ fn request(case: &Case<'_, Notification>, mail: &Mail) -> Decision {
     };
     let change = Change::Requested(requested);
     Ok(match channel {
-        Channel::Email => Plan::new(State::Queued, change).effect(attempt(case.ctx.id, case.ctx.now)),
+        Channel::Email => Plan::new(State::Queued, change).effect(attempt(case)),
         Channel::WhatsappText => Plan::new(State::ToCopy, change).effect(Effect::OpenTask { name: "copy", due_at: Some(case.ctx.now + TASK_WITHIN) }),
     })
 }
@@ -94,10 +93,11 @@ fn check(case: &Case<'_, Notification>, mail: &Mail, channel: Channel) -> Result
 /// Later again, longer each time; after the last attempt a person is asked.
 fn defer(record: &Model, trouble: &Trouble, now: DateTime<Utc>) -> Decision {
     let attempts = if record.sending_at.is_some() { record.attempts } else { record.attempts + 1 };
-    if attempts >= MOST_ATTEMPTS {
+    let since_asked = attempts - record.attempts_before;
+    if since_asked >= MOST_ATTEMPTS {
         return Ok(give_up(trouble, now));
     }
-    let next_attempt_at = now + pause(attempts);
+    let next_attempt_at = now + pause(since_asked);
     Ok(Plan::new(State::Queued, Change::NotSent { trouble: trouble.clone(), next_attempt_at: Some(next_attempt_at) })
         .effect(Effect::ArmTimer { name: "next_attempt", due_at: next_attempt_at }))
 }
@@ -113,13 +113,10 @@ fn pause(attempts: i64) -> TimeDelta {
     FIRST_PAUSE.checked_mul(2_i32.pow(doublings)).unwrap_or(LONGEST_PAUSE).min(LONGEST_PAUSE)
 }
 
-fn attempt(id: Uuid, now: DateTime<Utc>) -> Effect {
-    Effect::Enqueue(JobSpec {
-        kind: JOB,
-        key: format!("{id}:{}", now.timestamp_micros()),
-        payload: json!({ "notification_id": id }),
-        max_attempts: JOB_ATTEMPTS,
-    })
+/// The job of the next attempt. Each attempt is counted before another is asked for, so the key is its own.
+fn attempt(case: &Case<'_, Notification>) -> Effect {
+    let (id, made) = (case.ctx.id, case.record.map_or(0, |record| record.attempts));
+    Effect::Enqueue(JobSpec { kind: JOB, key: format!("{id}:{made}"), payload: json!({ "notification_id": id }), max_attempts: JOB_ATTEMPTS })
 }
 
 fn record<'a>(case: &Case<'a, Notification>) -> Result<&'a Model, Verdict<Rejection>> {

@@ -87,8 +87,9 @@ pub struct Model {
     pub requested_at: DateTimeUtc,
     /// After this instant it is not sent any more.
     pub expires_at: Option<DateTimeUtc>,
-    /// Attempts since the request, or since a person last said to try again.
     pub attempts: i64,
+    /// Those made before a person last said to try again.
+    pub attempts_before: i64,
     /// The version of the text that was last on its way.
     pub template_version: Option<i64>,
     /// The same for every attempt, so that a server that has it already can tell.

@@ -238,7 +238,8 @@ impl Reader<'_> {
             return Ok(None);
         }
         if self.is("**", at)
-            && let Some(end) = self.find("**", at + 2).filter(|end| *end > at + 2)
+            && let Some(end) = self.find("**", at + 2)
+            && self.hugs(at + 2, end)
         {
             return Ok(Some((Part::Bold(self.inner(at + 2, end).parts()?), end + 2)));
         }
@@ -276,6 +277,12 @@ impl Reader<'_> {
 
     fn is(&self, mark: &str, at: usize) -> bool {
         mark.chars().enumerate().all(|(position, letter)| self.letters.get(at + position) == Some(&letter))
+    }
+
+    /// Whether there is something between two marks, with no blank beside them.
+    fn hugs(&self, from: usize, end: usize) -> bool {
+        let ends = (self.letters.get(from), end.checked_sub(1).and_then(|last| self.letters.get(last)));
+        from < end && matches!(ends, (Some(first), Some(last)) if !first.is_whitespace() && !last.is_whitespace())
     }
 
     fn find(&self, mark: &str, from: usize) -> Option<usize> {

@@ -22,7 +22,7 @@ fn recipients(after: &Model, column: &str) -> String {
 fn insert(ctx: Ctx<'_>, after: &Model, batch: &mut Batch) {
     let sql = format!(
         "INSERT INTO notification_log (id, code, template, locale, channel, recipient_kind, recipient_id, reference_id, sample, requested_by, \
-         requested_at, expires_at, attempts, requested_by_name, to_name, to_address) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,{},{})",
+         requested_at, expires_at, attempts, attempts_before, requested_by_name, to_name, to_address) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,{},{})",
         recipients(after, "name"),
         recipients(after, "email")
     );
@@ -40,6 +40,7 @@ fn insert(ctx: Ctx<'_>, after: &Model, batch: &mut Batch) {
         after.requested_at.into(),
         after.expires_at.into(),
         after.attempts.into(),
+        after.attempts_before.into(),
         ctx.actor.name.clone().into(),
         after.recipient_id.into(),
         after.recipient_id.into(),
@@ -50,11 +51,12 @@ fn insert(ctx: Ctx<'_>, after: &Model, batch: &mut Batch) {
 /// What an attempt may change; when one begins, to whom as well.
 fn update(after: &Model, change: &Change, batch: &mut Batch) {
     let mut sql = String::from(
-        "UPDATE notification_log SET attempts = ?, template_version = ?, message_id = ?, problem = ?, problem_detail = ?, next_attempt_at = ?, sending_at = ?, \
+        "UPDATE notification_log SET attempts = ?, attempts_before = ?, template_version = ?, message_id = ?, problem = ?, problem_detail = ?, next_attempt_at = ?, sending_at = ?, \
          sent_at = ?, server_reply = ?",
     );
     let mut values: Vec<Value> = vec![
         after.attempts.into(),
+        after.attempts_before.into(),
         after.template_version.into(),
         after.message_id.clone().into(),
         after.problem.clone().into(),
