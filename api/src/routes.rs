@@ -4,6 +4,7 @@ pub mod audit;
 pub mod catalog;
 pub mod commands;
 pub mod documents;
+pub mod erasures;
 pub mod explain;
 pub mod health;
 pub mod instances;
