@@ -8,7 +8,7 @@ use crate::route::Guard::{self, Public, SignedIn};
 use crate::route::Method::{Delete, Get, Patch, Post};
 use crate::route::Route;
 use crate::routes::{
-    audit, catalog, commands, documents, explain, health, instances, jobs, me, oidc, overview, password, people, permissions, policies, roles, sesi, session, sign_ins, tasks, users,
+    audit, catalog, commands, documents, erasures, explain, health, instances, jobs, me, oidc, overview, password, people, permissions, policies, roles, sesi, session, sign_ins, tasks, users,
     workflows,
 };
 use crate::{docs, http, openapi, ui};
@@ -61,6 +61,9 @@ pub fn routes() -> Vec<Route> {
         Route::new(Post,   "/api/v1/workflows/{name}/{id}/commands/{command}",            SignedIn,               commands::run,      "Run a command"),
         Route::new(Post,   "/api/v1/workflows/{name}/{id}/commands/{command}/preview",    SignedIn,               commands::preview,  "Show what a command would do"),
         Route::new(Post,   "/api/v1/workflows/{name}/commands/{command}/bulk",            SignedIn,               commands::bulk,     "Run a command on many instances"),
+
+        Route::new(Post,   "/api/v1/erasures",                                            needs(PERSON_ERASE_REQUEST), erasures::create, "Ask for a person to be erased"),
+        Route::new(Post,   "/api/v1/erasures/preview",                                    needs(PERSON_ERASE_REQUEST), erasures::preview, "Show what erasing a person would destroy and keep"),
 
         Route::new(Get,    "/api/v1/tasks",                                               needs(TASK_READ),       tasks::list,        "List open tasks"),
         Route::new(Get,    "/api/v1/tasks/{id}",                                          needs(TASK_READ),       tasks::show,        "Show a task"),

@@ -11,6 +11,7 @@ pub const DOCUMENT_UPLOAD: Permission = Permission("document.upload");
 pub const EXPLAIN_READ: Permission = Permission("explain.read");
 pub const JOB_HANDLE: Permission = engine::job::HANDLE;
 pub const JOB_READ: Permission = engine::job::READ;
+pub const PERSON_ERASE_REQUEST: Permission = workflows::erasure::REQUEST;
 pub const POLICY_READ: Permission = Permission("policy.read");
 pub const ROLE_MANAGE: Permission = Permission("role.manage");
 pub const ROLE_READ: Permission = Permission("role.read");
@@ -31,6 +32,7 @@ pub const OURS: &[Permission] = &[
     EXPLAIN_READ,
     JOB_HANDLE,
     JOB_READ,
+    PERSON_ERASE_REQUEST,
     POLICY_READ,
     ROLE_MANAGE,
     ROLE_READ,
