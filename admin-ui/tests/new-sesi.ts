@@ -4,7 +4,7 @@ import type { Window } from './browser';
 
 export type Wish = { siswa: string; tutor: string; subject: string; date: string; time: string };
 type Ids = { siswa_id: string; tutor_id: string; subject_id: string };
-type Held = { siswa: { id: string; code: string }; tutor: { id: string; code: string }; subject: { id: string } };
+type Held = { siswa: { id: string; code: string }; tutor: { id: string; code: string; name: string }; subject: { id: string } };
 type Said = { price_missing: unknown; conflicts: unknown[] };
 
 const jakarta = '+07:00';
@@ -75,4 +75,19 @@ export async function requestSesi(page: Page, wish: Wish): Promise<string> {
   await page.getByTestId('save').click();
   await page.getByTestId('sesi-state').waitFor();
   return (await page.locator('h1').textContent())!.trim();
+}
+
+/** Requests many sesi of one tutor through the API, two hours apart from one day on; answers the tutor's name. */
+export async function requestMany(window: Window, count: number, date: string): Promise<string> {
+  for await (const held of heldLately(window)) {
+    const ids = { siswa_id: held.siswa.id, tutor_id: held.tutor.id, subject_id: held.subject.id };
+    if (!(await possible(window, ids, date, '04:00'))) continue;
+    const first = Date.parse(`${date}T00:00:00${jakarta}`);
+    for (let n = 0; n < count; n++) {
+      const starts_at = new Date(first + n * 2 * 3_600_000).toISOString();
+      await window.ask('/sesi', { ...ids, mode: 'ONLINE', starts_at });
+    }
+    return held.tutor.name;
+  }
+  throw new Error('no tutor of the demo company is free');
 }

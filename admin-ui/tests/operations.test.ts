@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { Program, signInLink, type Window } from './browser';
 import { describeAccess } from './access';
 import { approveByKeyboard } from './approve';
-import { dateAhead, fill, requestSesi, wishes } from './new-sesi';
+import { dateAhead, fill, requestMany, requestSesi, wishes } from './new-sesi';
 
 const onePixelPng = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
@@ -141,6 +141,22 @@ describe('operations', () => {
     expect(await failed.count()).toBeGreaterThanOrEqual(1);
     expect(await failed.first().innerText()).toMatch(/SES-|Slot/);
     expect(await page.locator('[data-testid=row] input:checked').count()).toBe(await failed.count());
+  });
+
+  test('all that match are chosen, also those not shown yet, and decided together', async () => {
+    const name = await requestMany(window, 130, dateAhead(daysAhead + 2));
+    await page.goto(`/inbox?name=approve&sort=-due_at&q=${encodeURIComponent(name)}`);
+    await page.getByTestId('row').nth(99).waitFor();
+    await page.getByTestId('row').first().locator('input[type=checkbox]').check();
+    await page.getByTestId('bulk-all').click();
+    await expect.poll(() => page.locator('[data-testid=row] input:checked').count()).toBeGreaterThanOrEqual(130);
+    await page.getByTestId('bulk-reject').click();
+    await page.getByTestId('reason-dialog').locator('textarea').fill('Jadwal diganti');
+    await page.getByTestId('confirm').click();
+    const summary = page.getByTestId('bulk-summary');
+    await summary.waitFor();
+    expect(Number((await summary.innerText()).match(/\d+/)![0])).toBeGreaterThanOrEqual(130);
+    await expect.poll(() => page.getByTestId('row').count()).toBe(0);
   });
 
   test('start, report with a photo, confirm, validate', async () => {
