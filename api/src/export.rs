@@ -11,7 +11,11 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use futures::stream::BoxStream;
+use futures::Stream;
+use futures::stream::{self, BoxStream};
+use std::fs::File;
+use std::io;
+use tokio::io::AsyncReadExt;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use utoipa::openapi::schema::SchemaFormat;
 use utoipa::openapi::{ContentBuilder, KnownFormat, ObjectBuilder, ResponseBuilder, Type};
@@ -21,6 +25,8 @@ const AT_ONCE: usize = 3;
 static TURNS: Semaphore = Semaphore::const_new(AT_ONCE);
 /// When to come again after every turn was taken.
 const COME_AGAIN_S: i64 = 30;
+/// Bytes of a file sent at a time.
+const PIECE: usize = 64 * 1024;
 
 /// A value in a table.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,6 +106,16 @@ impl Xlsx {
 }
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// A file from where it stands, as a body is sent.
+pub fn pieces(file: File) -> impl Stream<Item = io::Result<Vec<u8>>> {
+    stream::try_unfold(tokio::fs::File::from_std(file), |mut file| async move {
+        let mut piece = vec![0; PIECE];
+        let read = file.read(&mut piece).await?;
+        piece.truncate(read);
+        Ok((read > 0).then_some((piece, file)))
+    })
+}
 
 /// An answer that browsers save under this name; `file` holds letters, digits, hyphens and dots.
 pub fn attachment(file: &str, content_type: &'static str, body: Body) -> Response {

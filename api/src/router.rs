@@ -86,6 +86,8 @@ pub fn routes() -> Vec<Route> {
         Route::new(Get,    "/api/v1/audit/entities/{kind}/{id}",                          needs(AUDIT_READ),      audit::entity,      "Show everything about one entity"),
         Route::new(Get,    "/api/v1/audit/export.csv",                                    needs(AUDIT_EXPORT),    audit::csv,         "Take audit records out as CSV"),
         Route::new(Get,    "/api/v1/audit/export.xlsx",                                   needs(AUDIT_EXPORT),    audit::xlsx,        "Take audit records out as an Excel workbook"),
+        Route::new(Get,    "/api/v1/audit/archives",                                      needs(AUDIT_READ),      audit::archives,    "List the monthly archives of the audit"),
+        Route::new(Get,    "/api/v1/audit/archives/{id}/content",                         needs(AUDIT_EXPORT),    audit::archive_content, "Download a monthly archive"),
 
         Route::new(Get,    "/api/v1/users",                                               needs(USER_READ),       users::list,        "List users"),
         Route::new(Post,   "/api/v1/users",                                               needs(USER_MANAGE),     users::create,      "Create a user"),

@@ -5,6 +5,7 @@
 //! each record's seal, its place in it and its hash: a record that commits late comes into a later seal, and none
 //! into two. The worker seals; the command line verifies and exports.
 
+mod archive;
 mod chain;
 mod export;
 mod merkle;
@@ -12,8 +13,9 @@ mod offline;
 mod record;
 mod verify;
 
+pub use archive::{first_at, has_unsealed, late, position};
 pub use chain::{Fault, Finding, Report};
-pub use export::{ExportError, Exported, Range, export};
+pub use export::{ExportError, Exported, Positions, Range, export, export_within, touched};
 pub use offline::{ReadError, verify_export};
 pub use verify::verify;
 

@@ -15,12 +15,17 @@ pub use s3::{S3, S3Config};
 pub use sniff::{ContentType, MAX_BYTES, NotStorable, sniff};
 
 use async_trait::async_trait;
+use std::fs::File;
 
 /// Where documents are kept.
 #[async_trait]
 pub trait DocumentStore: Send + Sync {
     /// Stores the bytes under their key. Bytes already there stay as they are.
     async fn put(&self, bytes: Vec<u8>) -> Result<Key, StoreError>;
+    /// As [`Self::put`], of a file too large for memory, from its beginning to its end.
+    async fn put_file(&self, file: File) -> Result<Key, StoreError>;
+    /// As [`Self::get`], as a file that stands at its beginning.
+    async fn get_file(&self, key: &Key) -> Result<File, StoreError>;
     /// The bytes under a key, as they are: whether they are intact is for the caller to check.
     async fn get(&self, key: &Key) -> Result<Vec<u8>, StoreError>;
     async fn exists(&self, key: &Key) -> Result<bool, StoreError>;

@@ -11,6 +11,8 @@ pub mod options;
 pub mod runtime;
 pub mod wake;
 
+pub mod archiver;
+
 mod attempt;
 mod bell;
 mod sealer;

@@ -1,5 +1,6 @@
 //! Starts a worker's loops together and stops them in order.
 
+use crate::archiver;
 use crate::attempt::{Attempts, panic_text};
 use crate::bell::{self, Origin};
 use crate::jobs::{Deps, Handler, handlers};
@@ -30,7 +31,10 @@ pub struct Worker {
 
 /// Starts a worker for all job kinds of this program; needs a database that [`crate::setup`] has seen.
 pub async fn start(engine: Engine, wake: Wake, deps: &Deps, options: Options) -> Result<Running, BadOption> {
-    Worker { engine, wake, handlers: handlers(deps), options }.start()
+    let (archived, documents) = (engine.clone(), deps.documents.clone());
+    let running = Worker { engine, wake, handlers: handlers(deps), options }.start()?;
+    running.keep("archiver", move |stop| archiver::run(archived.clone(), documents.clone(), stop));
+    Ok(running)
 }
 
 impl Worker {

@@ -1,5 +1,7 @@
 //! `alur audit`: verifies the trail and its seals, exports both, and checks an export without the database (SPEC AUD-3).
 
+mod archive;
+
 use super::output::{Finished, Output};
 use crate::app;
 use crate::config::Config;
@@ -14,14 +16,24 @@ use std::fs::File;
 use std::io::{BufReader, BufWriter};
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
+use worker::archiver::Month;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Find rows that were changed, removed, inserted or moved, and steps without their audit record.
     Verify {
         /// Check this export instead of the database.
-        #[arg(long)]
+        #[arg(long, conflicts_with = "archive")]
         file: Option<PathBuf>,
+        /// Check the archive of this month, as the document store has it: YYYY-MM, in UTC.
+        #[arg(long)]
+        archive: Option<Month>,
+    },
+    /// Put the months that are over into the document store and prove them, as the worker does by itself.
+    Archive {
+        /// Only this month, in UTC: YYYY-MM.
+        #[arg(long)]
+        month: Option<Month>,
     },
     /// Write sealed rows and their seals to a file that can be checked anywhere.
     Export {
@@ -64,8 +76,10 @@ const STEPS_OUT_OF_ORDER: &str = "SELECT entity_id, CAST(instance_seq AS TEXT) A
 
 pub async fn run(config: &Config, command: Command, output: Output) -> anyhow::Result<Finished> {
     match command {
-        Command::Verify { file: Some(file) } => verify_file(&file, output),
-        Command::Verify { file: None } => verify(&app::connect(config).await?, output).await,
+        Command::Verify { file: Some(file), .. } => verify_file(&file, output),
+        Command::Verify { archive: Some(month), .. } => archive::verify(config, month, output).await,
+        Command::Verify { .. } => verify(&app::connect(config).await?, output).await,
+        Command::Archive { month } => archive::run(config, month, output).await,
         Command::Export { from, to, out } => export(&app::connect(config).await?, (from, to), &out, output).await,
     }
 }

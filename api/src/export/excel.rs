@@ -1,15 +1,14 @@
 //! An Excel workbook, its rows written to the disk as they come: real dates and figures, a head that stays in sight,
 //! filters, and a sheet about where the table comes from.
 
-use super::{Cell, Column, Line, Table};
+use super::{Cell, Column, Line, Table, pieces};
 use crate::problem::{Problem, chain};
 use axum::body::Body;
 use chrono_tz::Tz;
-use futures::{StreamExt, stream};
+use futures::StreamExt;
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
 use std::fs::File;
 use std::io::{self, Seek};
-use tokio::io::AsyncReadExt;
 use tokio::sync::mpsc;
 
 /// Rows of a sheet below its head; Excel has no more.
@@ -20,7 +19,6 @@ const MOST_LETTERS: usize = 32_000;
 const MOST_EXACT: u64 = 1 << 53;
 /// Pages that wait to be written.
 const PAGES_AHEAD: usize = 2;
-const PIECE: usize = 64 * 1024;
 
 /// The finished workbook, read from the disk as it is sent.
 pub async fn body(table: Table) -> Result<Body, Problem> {
@@ -54,15 +52,6 @@ pub async fn body(table: Table) -> Result<Body, Problem> {
 fn broken(error: &(dyn std::error::Error + 'static)) -> Problem {
     tracing::error!(error = %chain(error), "a workbook could not be written");
     Problem::internal()
-}
-
-fn pieces(file: File) -> impl futures::Stream<Item = io::Result<Vec<u8>>> {
-    stream::try_unfold(tokio::fs::File::from_std(file), |mut file| async move {
-        let mut piece = vec![0; PIECE];
-        let read = file.read(&mut piece).await?;
-        piece.truncate(read);
-        Ok((read > 0).then_some((piece, file)))
-    })
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -1,5 +1,6 @@
 //! The audit trail (SPEC AUD-4): the list, what may be chosen in its filters, all about one entity, exports.
 
+mod archives;
 mod changes;
 mod entity;
 mod export;
@@ -11,6 +12,7 @@ use super::OurApp;
 use crate::listing::{Listing, Order, Sort, SortKey};
 use crate::problem::Problem;
 use crate::request::List;
+pub use archives::{archive_content, archives};
 use axum::Json;
 use axum::extract::State;
 use chrono::{DateTime, Utc};

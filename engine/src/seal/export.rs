@@ -86,10 +86,19 @@ pub enum ExportError {
 /// # Errors
 /// The database cannot be read or the file not written.
 pub async fn export(db: &Db, range: Range, out: impl Write + Send) -> Result<Exported, ExportError> {
+    export_within(db, range, Positions::ALL, out).await
+}
+
+/// As [`export`], of rows that were sealed between two positions. Rows and seals never change, so the same bounds
+/// give the same bytes whenever and by whomever they are written.
+///
+/// # Errors
+/// The database cannot be read or the file not written.
+pub async fn export_within(db: &Db, range: Range, within: Positions, out: impl Write + Send) -> Result<Exported, ExportError> {
     let mut lines = Lines { out, hasher: Sha256::new() };
     let mut exported = Exported::default();
     lines.write(&Line::Export { format: FORMAT, from: range.from, until: range.until })?;
-    let (mut after, last) = touched(db, range).await?;
+    let Positions { mut after, last } = touched(db, range, within).await?;
     loop {
         let page = seals(db, after, last).await?;
         let Some(end) = page.last() else { break };
@@ -109,22 +118,35 @@ pub async fn export(db: &Db, range: Range, out: impl Write + Send) -> Result<Exp
     Ok(exported)
 }
 
-/// The seals that cover rows of a range: the position before the first, and the last.
-async fn touched(db: &Db, range: Range) -> Result<(i64, i64), Failure> {
+/// Seals after one position, up to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Positions {
+    pub after: i64,
+    pub last: i64,
+}
+
+impl Positions {
+    pub const ALL: Self = Self { after: 0, last: i64::MAX };
+}
+
+/// The seals that cover rows of a range, as few as hold all of them that lie within the bounds.
+pub async fn touched(db: &Db, range: Range, within: Positions) -> Result<Positions, Failure> {
     if range == Range::default() {
-        return Ok((0, i64::MAX));
+        return Ok(within);
     }
-    let mut sql = String::from("SELECT min(s.seal) AS first, max(s.seal) AS last FROM audit_record a JOIN audit_sealed s ON s.record_id = a.id WHERE TRUE");
-    let mut values = vec![];
+    let mut sql = String::from(
+        "SELECT min(s.seal) AS first, max(s.seal) AS last FROM audit_record a JOIN audit_sealed s ON s.record_id = a.id WHERE s.seal > ? AND s.seal <= ?",
+    );
+    let mut values = vec![within.after.into(), within.last.into()];
     for (condition, bound) in [(" AND a.at >= ?", range.from), (" AND a.at < ?", range.until)] {
         if let Some(bound) = bound {
             sql.push_str(condition);
             values.push(bound.into());
         }
     }
-    let Some(row) = db::row(db.reader(), &sql, values).await? else { return Ok((0, 0)) };
+    let Some(row) = db::row(db.reader(), &sql, values).await? else { return Ok(Positions { after: 0, last: 0 }) };
     let (first, last): (Option<i64>, Option<i64>) = (row.try_get("", "first")?, row.try_get("", "last")?);
-    Ok((first.unwrap_or(1) - 1, last.unwrap_or(0)))
+    Ok(Positions { after: first.unwrap_or(1) - 1, last: last.unwrap_or(0) })
 }
 
 fn row_line(sealed: Sealed, range: Range) -> Line {

@@ -1,7 +1,7 @@
 //! Keys of documents: `<first two digits>/<all 64 digits>` of the content's SHA-256.
 
 use sha2::{Digest, Sha256};
-use std::fmt;
+use std::{fmt, io};
 
 /// Names stored bytes by their content. Nothing else can be written as a key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -13,6 +13,16 @@ impl Key {
     /// The key of these bytes.
     pub fn of(bytes: &[u8]) -> Self {
         Self { sha256: hex::encode(Sha256::digest(bytes)) }
+    }
+
+    /// The key of a file's bytes, from where it stands to its end.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn of_file(file: &mut impl io::Read) -> io::Result<Self> {
+        let mut hasher = Hashing(Sha256::new());
+        io::copy(file, &mut hasher)?;
+        Ok(Self { sha256: hex::encode(hasher.0.finalize()) })
     }
 
     /// Reads a key as it was stored; `None` for anything that [`Key::of`] does not make.
@@ -32,6 +42,18 @@ impl Key {
     }
 }
 
+struct Hashing(Sha256);
+
+impl io::Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.folder(), self.sha256)
@@ -47,6 +69,7 @@ mod tests {
         let key = Key::of(b"abc");
         assert_eq!(key.to_string(), "ba/ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         assert_eq!(Key::parse(&key.to_string()), Some(key.clone()));
+        assert_eq!(Key::of_file(&mut b"abc".as_slice()).unwrap(), key);
         let digest = key.sha256();
         for text in [
             "",

@@ -3,7 +3,7 @@
 use super::{DocumentStore, Key, StoreError};
 use async_trait::async_trait;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, Read, Seek};
 use std::path::{Path, PathBuf};
 use tokio::task;
 use ulid::Ulid;
@@ -33,9 +33,33 @@ impl DocumentStore for LocalFolder {
             let key = Key::of(&bytes);
             let path = folder.path(&key);
             if !path.exists() {
-                write_whole(&path, &bytes)?;
+                write_whole(&path, &mut bytes.as_slice())?;
             }
             Ok(key)
+        })
+        .await
+    }
+
+    async fn put_file(&self, mut file: File) -> Result<Key, StoreError> {
+        let folder = self.clone();
+        blocking(move || {
+            file.rewind()?;
+            let key = Key::of_file(&mut file)?;
+            let path = folder.path(&key);
+            if !path.exists() {
+                file.rewind()?;
+                write_whole(&path, &mut file)?;
+            }
+            Ok(key)
+        })
+        .await
+    }
+
+    async fn get_file(&self, key: &Key) -> Result<File, StoreError> {
+        let (path, key) = (self.path(key), key.clone());
+        blocking(move || match File::open(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Err(StoreError::NotFound(key)),
+            opened => Ok(opened?),
         })
         .await
     }
@@ -69,7 +93,7 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, StoreError
 }
 
 /// Writes a file beside its place, flushes it, then moves it there.
-fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn write_whole(path: &Path, bytes: &mut impl Read) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let draft = folder.join(format!(".{}.draft", Ulid::generate()));
@@ -82,8 +106,8 @@ fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-fn write_draft(draft: &Path, bytes: &[u8]) -> io::Result<()> {
+fn write_draft(draft: &Path, bytes: &mut impl Read) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).open(draft)?;
-    file.write_all(bytes)?;
+    io::copy(bytes, &mut file)?;
     file.sync_all()
 }

@@ -8,6 +8,9 @@ use aws_sdk_s3::error::SdkError;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_smithy_http_client::{Builder, tls};
 use std::fmt;
+use std::fs::File;
+use std::io::{self, Seek};
+use tokio::io::AsyncSeekExt;
 
 /// Which bucket, where, as whom.
 #[derive(Clone)]
@@ -59,11 +62,9 @@ impl S3 {
     }
 }
 
-#[async_trait]
-impl DocumentStore for S3 {
-    async fn put(&self, bytes: Vec<u8>) -> Result<Key, StoreError> {
-        let key = Key::of(&bytes);
-        let put = self.client.put_object().bucket(&self.bucket).key(key.to_string()).if_none_match("*").body(ByteStream::from(bytes)).send().await;
+impl S3 {
+    async fn put_stream(&self, key: Key, stream: ByteStream) -> Result<Key, StoreError> {
+        let put = self.client.put_object().bucket(&self.bucket).key(key.to_string()).if_none_match("*").body(stream).send().await;
         match put {
             Ok(_) => Ok(key),
             // It is there already, with the same content.
@@ -72,13 +73,45 @@ impl DocumentStore for S3 {
         }
     }
 
-    async fn get(&self, key: &Key) -> Result<Vec<u8>, StoreError> {
+    async fn object(&self, key: &Key) -> Result<ByteStream, StoreError> {
         let got = self.client.get_object().bucket(&self.bucket).key(key.to_string()).send().await;
         match got {
-            Ok(object) => Ok(object.body.collect().await.map_err(|error| StoreError::Bucket(error.into()))?.to_vec()),
+            Ok(object) => Ok(object.body),
             Err(error) if error.as_service_error().is_some_and(|error| error.is_no_such_key()) => Err(StoreError::NotFound(key.clone())),
             Err(error) => Err(failed(error)),
         }
+    }
+}
+
+#[async_trait]
+impl DocumentStore for S3 {
+    async fn put(&self, bytes: Vec<u8>) -> Result<Key, StoreError> {
+        self.put_stream(Key::of(&bytes), ByteStream::from(bytes)).await
+    }
+
+    async fn put_file(&self, mut file: File) -> Result<Key, StoreError> {
+        let (key, file) = tokio::task::spawn_blocking(move || {
+            file.rewind()?;
+            let key = Key::of_file(&mut file)?;
+            file.rewind()?;
+            Ok::<_, io::Error>((key, file))
+        })
+        .await
+        .map_err(io::Error::other)??;
+        let stream = ByteStream::read_from().file(tokio::fs::File::from_std(file)).build().await;
+        self.put_stream(key, stream.map_err(|error| StoreError::Bucket(error.into()))?).await
+    }
+
+    async fn get_file(&self, key: &Key) -> Result<File, StoreError> {
+        let mut object = self.object(key).await?.into_async_read();
+        let mut file = tokio::fs::File::from_std(tempfile::tempfile()?);
+        tokio::io::copy(&mut object, &mut file).await?;
+        file.rewind().await?;
+        Ok(file.into_std().await)
+    }
+
+    async fn get(&self, key: &Key) -> Result<Vec<u8>, StoreError> {
+        Ok(self.object(key).await?.collect().await.map_err(|error| StoreError::Bucket(error.into()))?.to_vec())
     }
 
     async fn exists(&self, key: &Key) -> Result<bool, StoreError> {
