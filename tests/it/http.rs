@@ -3,6 +3,7 @@
 mod audit;
 mod commands;
 mod documents;
+mod oidc;
 mod password;
 mod permissions;
 mod requests;

@@ -113,7 +113,11 @@ impl Visitor {
         let page = response.text().await.expect("a page");
         let action = page.split("action=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_else(|| panic!("no form: {page}"));
         let filled = match page.contains("value=\"login\"") {
-            true => format!("prompt=login&password=x&login={}", encoded(&claims.to_string())),
+            true => {
+                let told = self.client.post(joined(&here, "/people")).json(claims).send().await.expect("tell the provider");
+                assert!(told.status().is_success(), "{}", told.status());
+                format!("prompt=login&password=x&login={}", claims["sub"].as_str().expect("a subject"))
+            }
             false => "prompt=consent".into(),
         };
         let request = self.client.post(joined(&here, action)).header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(filled);
@@ -129,8 +133,4 @@ fn location(response: &Response) -> String {
 
 fn joined(here: &Url, to: &str) -> String {
     here.join(to).expect("an address").to_string()
-}
-
-fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
