@@ -42,7 +42,8 @@ fn approve(case: &Case<'_, Erasure>) -> Decision {
     }
     check(case, known(case)?)?;
     let documents: Vec<Uuid> = case.facts.holdings.documents.clone();
-    let job = JobSpec { kind: JOB, key: record.id.to_string(), payload: json!({ "erasure_id": record.id, "documents": documents }), max_attempts: JOB_ATTEMPTS };
+    let job =
+        JobSpec { kind: JOB, key: record.id.to_string(), payload: json!({ "erasure_id": record.id, "documents": documents }), max_attempts: JOB_ATTEMPTS };
     let change = Change::Approved { by: case.ctx.actor.id, at: case.ctx.now, documents };
     Ok(Plan::new(State::Erasing, change).effect(Effect::CloseTask("approve")).effect(Effect::Enqueue(job)).amounts(amounts(case)))
 }

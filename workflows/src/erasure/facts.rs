@@ -88,18 +88,39 @@ async fn person(tx: &Tx, kind: PersonKind, id: Uuid) -> Result<Option<Person>, F
 fn unfinished(kind: PersonKind) -> &'static [(&'static str, &'static str)] {
     match kind {
         PersonKind::Siswa => &[
-            ("sesi", "SELECT s.id, s.code, i.state AS label FROM sesi s JOIN workflow_instance i ON i.id = s.id WHERE s.siswa_id = ? AND NOT i.terminal ORDER BY s.starts_at LIMIT ?"),
-            ("unpaid", "SELECT s.id, s.code, CAST(x.amount_rp AS TEXT) AS label FROM siswa_settlement x JOIN sesi s ON s.id = x.sesi_id WHERE x.siswa_id = ? AND x.status = 'UNPAID' ORDER BY s.starts_at LIMIT ?"),
+            (
+                "sesi",
+                "SELECT s.id, s.code, i.state AS label FROM sesi s JOIN workflow_instance i ON i.id = s.id WHERE s.siswa_id = ? AND NOT i.terminal ORDER BY s.starts_at LIMIT ?",
+            ),
+            (
+                "unpaid",
+                "SELECT s.id, s.code, CAST(x.amount_rp AS TEXT) AS label FROM siswa_settlement x JOIN sesi s ON s.id = x.sesi_id WHERE x.siswa_id = ? AND x.status = 'UNPAID' ORDER BY s.starts_at LIMIT ?",
+            ),
         ],
         PersonKind::Tutor => &[
-            ("sesi", "SELECT s.id, s.code, i.state AS label FROM sesi s JOIN workflow_instance i ON i.id = s.id WHERE s.tutor_id = ? AND NOT i.terminal ORDER BY s.starts_at LIMIT ?"),
-            ("unpaid", "SELECT s.id, s.code, CAST(x.honorarium_rp + x.transport_rp AS TEXT) AS label FROM tutor_settlement x JOIN sesi s ON s.id = x.sesi_id WHERE x.tutor_id = ? AND x.status = 'UNPAID' ORDER BY s.starts_at LIMIT ?"),
-            ("denda_held", "SELECT s.id, s.code, CAST(x.amount_rp AS TEXT) AS label FROM denda x JOIN sesi s ON s.id = x.sesi_id WHERE x.tutor_id = ? AND x.status = 'HELD' ORDER BY s.starts_at LIMIT ?"),
+            (
+                "sesi",
+                "SELECT s.id, s.code, i.state AS label FROM sesi s JOIN workflow_instance i ON i.id = s.id WHERE s.tutor_id = ? AND NOT i.terminal ORDER BY s.starts_at LIMIT ?",
+            ),
+            (
+                "unpaid",
+                "SELECT s.id, s.code, CAST(x.honorarium_rp + x.transport_rp AS TEXT) AS label FROM tutor_settlement x JOIN sesi s ON s.id = x.sesi_id WHERE x.tutor_id = ? AND x.status = 'UNPAID' ORDER BY s.starts_at LIMIT ?",
+            ),
+            (
+                "denda_held",
+                "SELECT s.id, s.code, CAST(x.amount_rp AS TEXT) AS label FROM denda x JOIN sesi s ON s.id = x.sesi_id WHERE x.tutor_id = ? AND x.status = 'HELD' ORDER BY s.starts_at LIMIT ?",
+            ),
         ],
         // One who may still sign in is deactivated first: that ends the sessions, and keeps the last owner.
         PersonKind::User => &[
-            ("user_active", "SELECT u.id, u.email AS code, u.name AS label FROM user_account u WHERE u.id = ? AND u.account_state NOT IN ('SUSPENDED','ARCHIVED') LIMIT ?"),
-            ("task_claimed", "SELECT i.id, i.code, t.workflow AS label FROM task t JOIN workflow_instance i ON i.id = t.instance_id WHERE t.claimed_by = ? AND t.state = 'OPEN' ORDER BY t.opened_at LIMIT ?"),
+            (
+                "user_active",
+                "SELECT u.id, u.email AS code, u.name AS label FROM user_account u WHERE u.id = ? AND u.account_state NOT IN ('SUSPENDED','ARCHIVED') LIMIT ?",
+            ),
+            (
+                "task_claimed",
+                "SELECT i.id, i.code, t.workflow AS label FROM task t JOIN workflow_instance i ON i.id = t.instance_id WHERE t.claimed_by = ? AND t.state = 'OPEN' ORDER BY t.opened_at LIMIT ?",
+            ),
         ],
     }
 }
@@ -110,7 +131,10 @@ const FOR_EVERYBODY: [(&str, &str); 2] = [
         "notification",
         "SELECT i.id, i.code, i.state AS label FROM notification_log n JOIN workflow_instance i ON i.id = n.id WHERE n.recipient_id = ? AND NOT i.terminal ORDER BY i.code LIMIT ?",
     ),
-    ("erasure", "SELECT i.id, i.code, i.state AS label FROM erasure e JOIN workflow_instance i ON i.id = e.id WHERE e.person_id = ? AND NOT i.terminal ORDER BY i.code LIMIT ?"),
+    (
+        "erasure",
+        "SELECT i.id, i.code, i.state AS label FROM erasure e JOIN workflow_instance i ON i.id = e.id WHERE e.person_id = ? AND NOT i.terminal ORDER BY i.code LIMIT ?",
+    ),
 ];
 
 async fn in_the_way(tx: &Tx, kind: PersonKind, (person, itself): (Uuid, Uuid)) -> Result<Vec<Blocking>, Failure> {
