@@ -131,13 +131,14 @@ fn on_postgres() -> String {
     }
     for (table, columns) in ABOUT {
         let ids = columns.iter().map(|column| format!("NEW.{column}")).collect::<Vec<_>>().join(", ");
-        // The lock makes whoever erases the person wait for this row, or this row for the erasure.
+        // The lock makes whoever erases the person wait for this row, or this row for the erasure; the program then
+        // tries again, and finds the person erased.
         sql += &format!(
             "CREATE FUNCTION refuse_erased_{table}() RETURNS trigger LANGUAGE plpgsql AS $$
              DECLARE gone boolean;
              BEGIN
                FOR gone IN SELECT key IS NULL FROM personal_key WHERE owner_id IN ({ids}) ORDER BY owner_id FOR SHARE LOOP
-                 IF gone THEN RAISE EXCEPTION 'person_erased' USING ERRCODE = 'restrict_violation'; END IF;
+                 IF gone THEN RAISE EXCEPTION 'person_erased' USING ERRCODE = 'serialization_failure'; END IF;
                END LOOP;
                RETURN NEW;
              END $$;

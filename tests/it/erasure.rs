@@ -1,7 +1,10 @@
 //! Erasing people: nothing readable of them is left anywhere, every chain still holds, the books stay.
 
 use chrono::TimeDelta;
+use engine::actor::Actor;
 use engine::clock::Clock;
+use engine::db::run;
+use engine::execute::{Request, Target};
 use engine::plan::AnyCommand;
 use engine::seal::{self, Look, Range, Report, export, verify_export};
 use reqwest::Method;
@@ -12,6 +15,7 @@ use tests::browser::{Browser, send};
 use tests::company::Lesson;
 use tests::database::TestDb;
 use uuid::Uuid;
+use workflows::notification::{self, Mail};
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0";
 
@@ -204,6 +208,42 @@ both_databases! {
         app.drain().await;
         assert_eq!(state(app, &id).await, "ERASED");
         assert_eq!(owner.post("/api/v1/erasures", &asked("SISWA", company.siswa_id)).await.problem(), "422 already_erased");
+        assert_eq!(company.faults().await, Vec::<String>::new());
+    }
+
+    /// The request has looked at the siswa when the erasure commits; it must not bring their name back.
+    async fn a_sesi_that_is_requested_while_its_siswa_is_erased_does_not_come_to_be(app: TestApp) {
+        let owner = app.signed_in_as("OWNER").await;
+        let (db, company) = (&app.company.db, &app.company);
+        let tx = db.db.begin().await.unwrap();
+        let id = company.siswa_id;
+        run(&tx, "UPDATE personal_key SET key = NULL, destroyed_at = ? WHERE owner_id = ?", vec![company.now().into(), id.into()]).await.unwrap();
+        run(&tx, "UPDATE siswa SET name = '—', status = 'ARCHIVED' WHERE id = ?", vec![id.into()]).await.unwrap();
+        let (browser, body) = (owner.clone(), company.lesson().body());
+        let asking = tokio::spawn(async move { browser.post("/api/v1/sesi", &body).await });
+        while db.is_postgres() && db.count("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'", vec![]).await == 0 {
+            tokio::task::yield_now().await;
+        }
+        tx.commit().await.unwrap();
+        assert_eq!(asking.await.unwrap().problem(), "422 siswa_inactive");
+        assert_eq!(db.count("SELECT count(*) FROM sesi", vec![]).await, 0);
+    }
+
+    /// A mail server's answer holds the address; erasing its recipient takes it out of the log and the history replays.
+    async fn a_mail_to_somebody_who_is_erased_stays_as_a_row_without_them(app: TestApp) {
+        let (owner, senior, leaving) = (app.signed_in_as("OWNER").await, app.signed_in_as("SENIOR_ADMIN").await, app.signed_in_as("HR").await);
+        let (db, company) = (&app.company.db, &app.company);
+        let id: Uuid = leaving.get("/api/v1/session").await.well()["user"]["id"].as_str().unwrap().parse().unwrap();
+        let asked_for = notification::by_system(&Mail::to_user("password_reset", id, company.new_id()), company.now());
+        let mail = company.engine.execute(&asked_for).await.unwrap().id;
+        for (name, body) in [("begin", json!({ "template_version": 1, "message_id": "<1@alur>" })), ("deliver", json!({ "reply": "250 hr@xprivate.education ok" }))] {
+            company.engine.execute(&Request::new("notification", Target::Existing(mail), AnyCommand::with(name, &body), Actor::system())).await.unwrap();
+        }
+        app.drain().await;
+        owner.post(&format!("/api/v1/users/{id}/deactivate"), &json!({ "reason": "keluar" })).await.well();
+        assert!(!found(&raw(db).await, &["hr@xprivate.education"]).is_empty());
+        erased(app, &owner, &senior, &asked("USER", id)).await;
+        assert_eq!(found(&raw(db).await, &["hr@xprivate.education"]), Vec::<&str>::new());
         assert_eq!(company.faults().await, Vec::<String>::new());
     }
 

@@ -50,7 +50,7 @@ use engine::db::Tx;
 use engine::definition::Definition;
 use engine::execute::{Request, Target};
 use engine::id::new_id;
-use engine::personal::{self, Personal};
+use engine::personal::{Part, Personal};
 use engine::plan::AnyCommand;
 use engine::refusal::{Failure, Halt};
 use engine::workflow::{Case, Ctx, PlanOf, Subject, Table, Verdict, Workflow};
@@ -145,9 +145,18 @@ impl Workflow for Notification {
         Subject { code: record.code.clone(), label, amount_rp: None }
     }
 
-    /// A reason that somebody gives may name the recipient.
+    /// A reason that somebody gives may name the recipient, and so may what a mail server says.
     fn personal() -> Vec<Personal> {
-        vec![Personal::new(personal::Part::Reason, "", &["recipient_id"])]
+        const RECIPIENT: &[&str] = &["recipient_id"];
+        let server = [
+            (Part::Record, "problem_detail"),
+            (Part::Record, "server_reply"),
+            (Part::Command, "detail"),
+            (Part::Command, "reply"),
+            (Part::Change, "trouble.detail"),
+            (Part::Change, "reply"),
+        ];
+        server.into_iter().chain([(Part::Reason, "")]).map(|(part, path)| Personal::new(part, path, RECIPIENT)).collect()
     }
 
     fn store(ctx: Ctx<'_>, _: Self::State, before: Option<&Model>, after: &Model, change: &Self::Change, batch: &mut Batch) {
