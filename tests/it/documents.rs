@@ -1,5 +1,6 @@
 //! Document stores: the local folder and a bucket alike.
 
+use std::io::{Read, Write};
 use tests::bucket::Bucket;
 use worker::documents::{DocumentStore, Key, LocalFolder, S3, S3Config, StoreError};
 
@@ -16,6 +17,21 @@ async fn keeps_documents(store: &dyn DocumentStore) {
     let large: Vec<u8> = (0..worker::documents::MAX_BYTES).map(|n| (n % 251) as u8).collect();
     let key = store.put(large.clone()).await.unwrap();
     assert!(store.get(&key).await.unwrap() == large);
+    keeps_files(store, &large).await;
+}
+
+/// What is too large for memory goes in and out as a file, under the same key.
+async fn keeps_files(store: &dyn DocumentStore, large: &[u8]) {
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(&[large, b"more"].concat()).unwrap();
+    let key = store.put_file(file.try_clone().unwrap()).await.unwrap();
+    assert_eq!(key, Key::of(&[large, b"more"].concat()));
+    assert_eq!(store.put_file(file).await.unwrap(), key);
+    let mut read = vec![];
+    store.get_file(&key).await.unwrap().read_to_end(&mut read).unwrap();
+    assert_eq!(Key::of(&read), key);
+    let missing = Key::of(b"nothing");
+    assert!(matches!(store.get_file(&missing).await, Err(StoreError::NotFound(key)) if key == missing));
 }
 
 #[tokio::test]

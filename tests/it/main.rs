@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should say so and stop")]
 
 mod architecture;
+mod archive;
 mod cli;
 mod conformance;
 mod documents;
