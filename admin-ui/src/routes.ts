@@ -58,6 +58,8 @@ export const routes = {
     load: () => import('./features/audit/Audit.svelte'),
     nav: { group: 'nav.system', label: 'nav.audit', icon: History, hotKey: 'a', permission: 'audit.read' }
   },
+  '/audit/archives': { load: () => import('./features/audit/Archives.svelte') },
+  '/audit/:type/:id': { load: () => import('./features/audit/EntityPage.svelte') },
   '/users': {
     load: () => import('./features/users/Users.svelte'),
     nav: { group: 'nav.access', label: 'nav.users', icon: Users, hotKey: 'u', permission: 'user.read' }

@@ -34,6 +34,7 @@ export function valueText(name: string, value: Json | undefined, zone?: string):
   if (typeof value === 'number') return numberText(name, value);
   if (typeof value === 'string') return stringText(name, value, zone);
   if (Array.isArray(value)) return value.map((item) => valueText(name, item, zone)).join(', ') || '–';
+  if ('$erased' in value) return t('app.erased');
   if (typeof value.address === 'string') return value.address;
   if (typeof value.name === 'string') return value.name;
   return Object.entries(value)

@@ -21,6 +21,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/archives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the monthly archives of the audit */
+        get: operations["get_audit_archives"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/archives/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download a monthly archive */
+        get: operations["get_audit_archives_id_content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/entities/{kind}/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show everything about one entity */
+        get: operations["get_audit_entities_kind_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take audit records out as CSV */
+        get: operations["get_audit_export_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take audit records out as an Excel workbook */
+        get: operations["get_audit_export_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what the filters of the audit can choose */
+        get: operations["get_audit_facets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/catalog": {
         parameters: {
             query?: never;
@@ -83,6 +185,40 @@ export interface paths {
         get: operations["get_documents_id_content"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a person to be erased */
+        post: operations["post_erasures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasures/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what erasing a person would destroy and keep */
+        post: operations["post_erasures_preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -174,6 +310,23 @@ export interface paths {
         patch: operations["patch_me"];
         trace?: never;
     };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change one's own password */
+        post: operations["post_me_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/sessions": {
         parameters: {
             query?: never;
@@ -225,6 +378,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/sign-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how and when one has signed in */
+        get: operations["get_me_sign_ins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the messages of the send log */
+        get: operations["get_notifications"];
+        put?: never;
+        /** Send somebody a message */
+        post: operations["post_notifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a message with its attempts */
+        get: operations["get_notifications_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/overview": {
         parameters: {
             query?: never;
@@ -236,6 +441,40 @@ export interface paths {
         get: operations["get_overview"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/password/forgot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a mail to choose a new password */
+        post: operations["post_password_forgot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/password/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Choose a new password by the link of a mail */
+        post: operations["post_password_reset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -416,6 +655,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Go to the identity provider */
+        get: operations["get_session_oidc"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Come back from the identity provider */
+        get: operations["get_session_oidc_callback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with a password */
+        post: operations["post_session_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the ways to sign in */
+        get: operations["get_session_ways"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/siswa": {
         parameters: {
             query?: never;
@@ -518,6 +825,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the texts of messages */
+        get: operations["get_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{code}/{locale}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a text with its versions */
+        get: operations["get_templates_code_locale"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Save a new version of a text */
+        patch: operations["patch_templates_code_locale"];
+        trace?: never;
+    };
+    "/api/v1/templates/{code}/{locale}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show a text with sample values */
+        post: operations["post_templates_code_locale_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{code}/{locale}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a text with sample values to oneself */
+        post: operations["post_templates_code_locale_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tutor": {
         parameters: {
             query?: never;
@@ -599,6 +975,23 @@ export interface paths {
         put?: never;
         /** Suspend a user and end their sessions */
         post: operations["post_users_id_deactivate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/sign-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how and when a user has signed in */
+        get: operations["get_users_id_sign_ins"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -774,30 +1167,257 @@ export interface components {
             /** Format: date-time */
             due_at: string;
         };
+        /** @description Who acted. */
+        AuditActor: {
+            /** Format: uuid */
+            id: string;
+            name: components["schemas"]["Told"];
+            /** @description `PERSON` or `SYSTEM`. */
+            kind: string;
+        };
+        AuditActorChoice: {
+            /** Format: uuid */
+            id: string;
+            name: components["schemas"]["Told"];
+            /** Format: int64 */
+            n: number;
+        };
+        AuditArchive: {
+            /** Format: uuid */
+            id: string;
+            /** @description `2026-10`, in UTC. */
+            month: string;
+            /**
+             * Format: int64
+             * @description 0 for the month itself; later parts hold records that came late.
+             */
+            part: number;
+            /** Format: int64 */
+            records: number;
+            /** Format: int64 */
+            seals: number;
+            sha256: string;
+            /**
+             * Format: int64
+             * @description In bytes.
+             */
+            size: number;
+            /**
+             * Format: date-time
+             * @description When it was read back and stood up to its check.
+             */
+            verified_at: string;
+        };
+        AuditArchiveWaiting: {
+            month: string;
+            /** @description Why the last try failed: `unproven`, `store`, `database`, `export` or `file`; null when none has. */
+            trouble: string | null;
+            /** @description For operators, in English. */
+            detail: string | null;
+            /** Format: date-time */
+            tried_at: string | null;
+        };
+        AuditArchives: {
+            /** @description Newest month first. */
+            items: components["schemas"]["AuditArchive"][];
+            /** @description Months that are over and not archived yet, newest first. */
+            waiting: components["schemas"]["AuditArchiveWaiting"][];
+            /** @description The month that is not over: `2026-11`, in UTC. */
+            running: string;
+        };
+        /** @description A field before and after. */
+        AuditChange: {
+            /** @description The way to the field, with dots: `materi.topic`. */
+            field: string;
+            /** @description Null where there was nothing. */
+            old: unknown;
+            new: unknown;
+        };
+        /** @description An instance this one started. */
+        AuditChild: {
+            /** Format: uuid */
+            id: string;
+            workflow: string;
+            code: string;
+            state: string;
+        };
+        AuditChoice: {
+            code: string;
+            /** Format: int64 */
+            n: number;
+        };
+        AuditEntity: {
+            type: string;
+            /** Format: uuid */
+            id: string;
+            code: string | null;
+            /** @description What people call it. */
+            label: string | null;
+            /** @description Its state, where it has one. */
+            state: string | null;
+            seal: components["schemas"]["AuditSealing"];
+            parent: components["schemas"]["InstanceRef"] | null;
+            children: components["schemas"]["AuditChild"][];
+            /** @description Oldest first. */
+            items: components["schemas"]["AuditItem"][];
+            /** @description Only the newest records are here; the list of the audit has them all. */
+            older_left_out: boolean;
+        };
+        AuditFacets: {
+            actors: components["schemas"]["AuditActorChoice"][];
+            actions: components["schemas"]["AuditChoice"][];
+            entity_types: components["schemas"]["AuditChoice"][];
+            /**
+             * Format: int64
+             * @description The counts are of the newest so many records.
+             */
+            counted_at_most: number;
+        };
+        /** @description Something that happened. */
+        AuditItem: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description The step of the instance's history it belongs to.
+             */
+            seq: number | null;
+            what: components["schemas"]["AuditItemWhat"];
+        };
+        AuditItemWhat: {
+            command: string;
+            from: string | null;
+            to: string;
+            hash: string;
+            amounts: components["schemas"]["Amount"][];
+            record: components["schemas"]["AuditRecord"] | null;
+            /** @enum {string} */
+            kind: "step";
+        } | {
+            record: components["schemas"]["AuditRecord"];
+            /** @enum {string} */
+            kind: "record";
+        } | {
+            entry: components["schemas"]["Entry"];
+            /** @enum {string} */
+            kind: "entry";
+        } | {
+            decision: components["schemas"]["Decision"];
+            /** @enum {string} */
+            kind: "decision";
+        } | {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            content_type: string;
+            /** Format: int64 */
+            size: number;
+            by: string;
+            /** @enum {string} */
+            kind: "document";
+        } | {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: date-time */
+            due_at: string | null;
+            state: string;
+            /** @enum {string} */
+            kind: "task_opened";
+        } | {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            state: string;
+            by: string | null;
+            /** @enum {string} */
+            kind: "task_closed";
+        } | {
+            name: string;
+            state: string;
+            /** Format: date-time */
+            due_at: string;
+            /** Format: date-time */
+            settled_at: string | null;
+            /** @enum {string} */
+            kind: "timer";
+        } | {
+            /** Format: uuid */
+            id: string;
+            job: string;
+            state: string;
+            /** Format: int64 */
+            attempt: number;
+            /** Format: date-time */
+            finished_at: string | null;
+            last_error: string | null;
+            /** @enum {string} */
+            kind: "job";
+        } | {
+            child: components["schemas"]["InstanceRef"];
+            /** @enum {string} */
+            kind: "started";
+        };
+        /** @description One page of the audit. */
+        AuditPage: {
+            items: components["schemas"]["AuditRecord"][];
+            /** @description Pass it as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description How many match on all pages, counted up to 10,000.
+             */
+            total: number;
+            /** @description There are more than `total`. */
+            more: boolean;
+            /**
+             * Format: date-time
+             * @description A search without `filter[from]` goes back to here.
+             */
+            searched_from: string | null;
+        };
         AuditRecord: {
             /** Format: uuid */
             id: string;
             /** Format: date-time */
             at: string;
-            actor: components["schemas"]["Named"];
-            on_behalf_of: string | null;
+            actor: components["schemas"]["AuditActor"];
+            on_behalf_of: components["schemas"]["Told"] | null;
             action: string;
             entity_type: string;
             /** Format: uuid */
             entity_id: string;
-            entity_code: string | null;
+            entity_code: components["schemas"]["Told"] | null;
+            /**
+             * Format: int64
+             * @description The step of the instance's history it belongs to.
+             */
+            instance_seq: number | null;
             before: components["schemas"]["AnyObject"] | null;
             after: components["schemas"]["AnyObject"] | null;
-            reason: string | null;
-            ip: string | null;
+            /** @description Both sides field by field, nested ones by their way. */
+            changes: components["schemas"]["AuditChange"][];
+            reason: components["schemas"]["Told"] | null;
+            ip: components["schemas"]["Told"] | null;
             request_id: string | null;
+            /**
+             * Format: int64
+             * @description Position of the seal that covers it; null while none does.
+             */
+            seal: number | null;
         };
-        AuditRecordPage: {
-            items: components["schemas"]["AuditRecord"][];
-            /** @description Pass it as `cursor` for the next page; null on the last */
-            next_cursor: string | null;
-            /** @description How many match on all pages */
-            total: number;
+        /** @description Whether its records are under seal. */
+        AuditSealing: {
+            /** Format: int64 */
+            records: number;
+            /** Format: int64 */
+            sealed: number;
+            /** Format: int64 */
+            first_seal: number | null;
+            /** Format: int64 */
+            last_seal: number | null;
+            /** Format: date-time */
+            sealed_at: string | null;
         };
         /** @description A command and whether it may be run. */
         Availability: {
@@ -898,6 +1518,12 @@ export interface components {
             /** Format: date-time */
             ends_at: string;
         };
+        Credentials: {
+            email: string;
+            password: string;
+            /** @description Whether to stay signed in after the browser has been closed. */
+            remember?: boolean;
+        };
         /** @description A policy version's answer with the steps to it. */
         Decision: {
             kind: string;
@@ -969,6 +1595,14 @@ export interface components {
             /** Format: int64 */
             credit_rp: number;
         };
+        Erased: {
+            /** @description Always true. */
+            $erased: boolean;
+        };
+        /** @enum {string} */
+        ErasureGround: "REQUEST_OF_PERSON" | "RETENTION_ENDED" | "LEGAL_ORDER";
+        /** @enum {string} */
+        ErasureKind: "USER" | "TUTOR" | "SISWA";
         /** @description One figure with the steps that lead to it, in order. */
         ExplainedAmount: {
             /** @description `tagihan`, `honorarium`, `transport`, `siswa_charge`, `tutor_honor` or `denda`. */
@@ -1040,6 +1674,9 @@ export interface components {
         };
         /** @enum {string} */
         FieldKind: "TEXT" | "LONG_TEXT" | "INTEGER" | "MONEY" | "INSTANT" | "CHOICE" | "BOOLEAN" | "REFERENCE" | "DOCUMENT" | "PLACE";
+        Forgotten: {
+            email: string;
+        };
         /** @description What approval fixed for good. */
         Frozen: {
             /** Format: int64 */
@@ -1067,14 +1704,22 @@ export interface components {
             from: string | null;
             to: string;
             actor: components["schemas"]["StepActor"];
-            on_behalf_of: string | null;
-            reason: string | null;
+            on_behalf_of: components["schemas"]["Told"] | null;
+            reason: components["schemas"]["Told"] | null;
             /** Format: date-time */
             at: string;
             changed: components["schemas"]["ChangedField"][];
             amounts: components["schemas"]["Amount"][];
             /** @description The step's link in the hash chain. */
             hash: string;
+        };
+        /** @description An account at an identity provider. */
+        Identity: {
+            provider: string;
+            /** Format: date-time */
+            linked_at: string;
+            /** Format: date-time */
+            last_used_at: string;
         };
         InForce: {
             /** Format: int64 */
@@ -1161,6 +1806,13 @@ export interface components {
             /** @description How many match on all pages */
             total: number;
         };
+        /** @description A message as it is read. */
+        Letter: {
+            subject: string;
+            text: string;
+            /** @description A whole page; show it in a frame without rights. */
+            html: string;
+        };
         LinkToken: {
             /** @description What stands behind `#` in the sign-in link. */
             token: string;
@@ -1180,6 +1832,32 @@ export interface components {
         };
         NewComment: {
             body: string;
+        };
+        /** @description Whom, and on what ground. The engine checks the fields against the command's form. */
+        NewErasure: {
+            person_kind: components["schemas"]["ErasureKind"];
+            /** Format: uuid */
+            person_id: string;
+            ground: components["schemas"]["ErasureGround"];
+            reason: string;
+        };
+        /** @description A message to somebody; each request is one message. */
+        NewNotification: {
+            /** @description A code of the list of templates. */
+            template: string;
+            /** @description `USER`, `TUTOR` or `SISWA`. */
+            recipient_kind: string;
+            /** Format: uuid */
+            recipient_id: string;
+            /** @description `id` unless given, or `en`. */
+            locale?: string | null;
+            /** @description `EMAIL` unless given, or `WHATSAPP_TEXT` for a text to copy. */
+            channel?: string | null;
+        };
+        NewPassword: {
+            /** @description What stands behind `#` in the link of the mail. */
+            token: string;
+            password: string;
         };
         NewPlace: {
             address: string;
@@ -1224,6 +1902,77 @@ export interface components {
             name: string;
             /** @description Codes. */
             roles: string[];
+            /** @description Whether to send the welcome mail; needs `notification.send`. */
+            welcome?: boolean;
+        };
+        /** @description A message with its attempts and its words. */
+        Notification: components["schemas"]["NotificationRow"] & {
+            /** Format: date-time */
+            expires_at: string | null;
+            /** Format: int64 */
+            template_version: number | null;
+            /** @description By which a mail server recognises a double. */
+            message_id: string | null;
+            /** @description What the mail server said, without addresses. */
+            problem_detail: string | null;
+            server_reply: string | null;
+            steps: components["schemas"]["NotificationStep"][];
+            letter: components["schemas"]["Letter"] | null;
+        };
+        /** @description A message of the log. */
+        NotificationRow: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            /** @description `QUEUED`, `SENDING`, `TO_COPY`, `SENT`, `FAILED`, `UNCERTAIN` or `CANCELLED`. */
+            state: string;
+            /** Format: int64 */
+            revision: number;
+            template: string;
+            /** @description `id` or `en`. */
+            locale: string;
+            /** @description `EMAIL` or `WHATSAPP_TEXT`. */
+            channel: string;
+            /** @description `USER`, `TUTOR` or `SISWA`. */
+            recipient_kind: string;
+            /** Format: uuid */
+            recipient_id: string;
+            /** @description Null once the person has been erased. */
+            to_name: string | null;
+            to_address: string | null;
+            /** @description A test with sample values. */
+            sample: boolean;
+            requested_by_name: string;
+            /** Format: date-time */
+            requested_at: string;
+            /** Format: int64 */
+            attempts: number;
+            /** @description Why the last attempt did not succeed, e.g. `unreachable`. */
+            problem: string | null;
+            /** Format: date-time */
+            next_attempt_at: string | null;
+            /** Format: date-time */
+            sent_at: string | null;
+        };
+        NotificationRowPage: {
+            items: components["schemas"]["NotificationRow"][];
+            /** @description Pass it as `cursor` for the next page; null on the last */
+            next_cursor: string | null;
+            /** @description How many match on all pages */
+            total: number;
+        };
+        /** @description What happened to a message. */
+        NotificationStep: {
+            /** Format: date-time */
+            at: string;
+            /** @description The command, e.g. `begin`, `deliver`, `defer`. */
+            command: string;
+            to_state: string;
+            actor_name: string;
+            problem: string | null;
+            detail: string | null;
+            /** Format: date-time */
+            next_attempt_at: string | null;
         };
         /** @description Something that stands in the way, with enough to link to it. */
         Obstacle: {
@@ -1241,13 +1990,18 @@ export interface components {
             /** @description IANA name, e.g. `Asia/Jakarta`. */
             zone: string;
         };
+        OidcWay: {
+            name: string;
+            /** @description The organisation an account must belong to; null for any. */
+            hosted_domain: string | null;
+        };
         OnboardingChanges: {
             /** @description Whether somebody has seen that 2FA is on in the Google account. */
             two_factor_google?: boolean | null;
         };
         /** @description A step of the onboarding checklist. */
         OnboardingStep: {
-            /** @description `two_factor_google` is marked by hand; `signed_in_once` and `roles_assigned` are seen from the account. */
+            /** @description `two_factor_google` is marked by hand; `welcome_sent`, `signed_in_once` and `roles_assigned` are seen from the account. */
             key: string;
             done: boolean;
             /** Format: date-time */
@@ -1311,6 +2065,10 @@ export interface components {
         /** @description The caller's live sessions, the one last used first. */
         OwnSessions: {
             items: components["schemas"]["OwnSession"][];
+        };
+        PasswordChange: {
+            current: string;
+            new: string;
         };
         /** @description A permission and what it opens. */
         PermissionInfo: {
@@ -1582,6 +2340,34 @@ export interface components {
             siswa: components["schemas"]["SiswaSettlement"] | null;
             tutor: components["schemas"]["TutorSettlement"] | null;
         };
+        /** @description A sign-in, let in or refused. */
+        SignInEvent: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /** @description `LINK`, `OIDC` or `PASSWORD`. */
+            how: string;
+            /** @description `signed_in`, or the code of the refusal. */
+            outcome: string;
+            ip: string | null;
+            user_agent: string | null;
+        };
+        /** @description The ways there are to sign in here. */
+        SignInWays: {
+            oidc: components["schemas"]["OidcWay"] | null;
+        };
+        /** @description Ways to sign in, and what was tried last. */
+        SignIns: {
+            /**
+             * Format: date-time
+             * @description When the password was chosen; null for who has none.
+             */
+            password_changed_at: string | null;
+            identities: components["schemas"]["Identity"][];
+            /** @description The newest first, at most fifty. */
+            events: components["schemas"]["SignInEvent"][];
+        };
         Siswa: {
             /** Format: uuid */
             id: string;
@@ -1612,7 +2398,7 @@ export interface components {
         StepActor: {
             /** Format: uuid */
             id: string;
-            name: string;
+            name: components["schemas"]["Told"];
             /** @description `PERSON` or `SYSTEM`. */
             kind: string;
         };
@@ -1682,6 +2468,66 @@ export interface components {
             total: number;
             counts: components["schemas"]["TaskCounts"];
         };
+        /** @description A text as somebody would have it. `{{name}}` is a placeholder, `**…**` bold, `[words](address)` a link. */
+        TemplateDraft: {
+            subject: string;
+            body: string;
+        };
+        TemplateEdit: {
+            subject: string;
+            body: string;
+            /**
+             * Format: int64
+             * @description The version the edit began with; 412 when another has come since.
+             */
+            based_on: number;
+        };
+        /** @description The version in force of a text in one language. */
+        TemplateHead: {
+            /** @description `id` or `en`. */
+            locale: string;
+            /** Format: int64 */
+            version: number;
+            subject: string;
+            author_name: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** @description `{{name}}` in a text. */
+        TemplatePlaceholder: {
+            name: string;
+            /** @description What a preview puts in its place. */
+            sample: string;
+        };
+        /** @description A text in one language with all its versions. */
+        TemplateText: {
+            code: string;
+            locale: string;
+            recipient_kind: string;
+            may_be_declined: boolean;
+            /**
+             * Format: int64
+             * @description The version in force.
+             */
+            version: number;
+            subject: string;
+            body: string;
+            /** @description As the program brought it. */
+            default_subject: string;
+            default_body: string;
+            placeholders: components["schemas"]["TemplatePlaceholder"][];
+            /** @description The newest first. */
+            versions: components["schemas"]["TemplateVersion"][];
+        };
+        TemplateVersion: {
+            /** Format: int64 */
+            version: number;
+            subject: string;
+            body: string;
+            author_name: string;
+            /** Format: date-time */
+            created_at: string;
+        };
         Timer: {
             /** Format: uuid */
             id: string;
@@ -1691,6 +2537,8 @@ export interface components {
             /** @description `ARMED`, `FIRED`, `DISARMED` or `REFUSED`. */
             state: string;
         };
+        /** @description A text about somebody, or the mark that they were erased and nobody can read it any more. */
+        Told: string | components["schemas"]["Erased"];
         /** @description One step of how a policy decided: a rule looked at, a percentage worked out, or a value noted. */
         TraceStep: {
             rule: string;
@@ -1744,6 +2592,7 @@ export interface components {
              */
             sessions: number;
             onboarding: components["schemas"]["OnboardingStep"][];
+            welcome: components["schemas"]["WelcomeMail"] | null;
         };
         /** @description What is left out stays as it is. */
         UserChanges: {
@@ -1781,6 +2630,18 @@ export interface components {
         Warning: {
             code: string;
             params: components["schemas"]["AnyObject"];
+        };
+        /** @description Where a welcome mail stands. */
+        WelcomeMail: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            /** @description As of the send log, e.g. `QUEUED` or `SENT`. */
+            state: string;
+            /** Format: date-time */
+            requested_at: string;
+            /** Format: date-time */
+            sent_at: string | null;
         };
         /** @description Why a command cannot be run. */
         WhyNot: {
@@ -1821,13 +2682,21 @@ export interface operations {
                 cursor?: string;
                 /** @description At most this many items, up to 200. */
                 limit?: number;
+                /** @description Ids, separated by commas. */
                 "filter[entity_id]"?: string;
+                /** @description An id or a code (`SES-2026-000001`, an account's e-mail address). */
+                "filter[entity]"?: string;
+                "filter[entity_type]"?: string;
                 "filter[actor_id]"?: string;
                 "filter[action]"?: string;
-                /** @description An instant, or a date in UTC; included. */
+                /** @description An instant, or a day in `filter[zone]`; included. */
                 "filter[from]"?: string;
-                /** @description An instant, excluded; or a date in UTC, included. */
+                /** @description An instant, excluded; or a day in `filter[zone]`, included. */
                 "filter[until]"?: string;
+                /** @description The zone of days: `Asia/Jakarta` unless named. */
+                "filter[zone]"?: string;
+                /** @description Language of an export's headings: `id`, unless it is `en`. */
+                lang?: string;
             };
             header?: never;
             path?: never;
@@ -1841,7 +2710,258 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AuditRecordPage"];
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_audit_archives: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditArchives"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_audit_archives_id_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_audit_entities_kind_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntity"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_audit_export_csv: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                /** @description Ids, separated by commas. */
+                "filter[entity_id]"?: string;
+                /** @description An id or a code (`SES-2026-000001`, an account's e-mail address). */
+                "filter[entity]"?: string;
+                "filter[entity_type]"?: string;
+                "filter[actor_id]"?: string;
+                "filter[action]"?: string;
+                /** @description An instant, or a day in `filter[zone]`; included. */
+                "filter[from]"?: string;
+                /** @description An instant, excluded; or a day in `filter[zone]`, included. */
+                "filter[until]"?: string;
+                /** @description The zone of days: `Asia/Jakarta` unless named. */
+                "filter[zone]"?: string;
+                /** @description Language of an export's headings: `id`, unless it is `en`. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_audit_export_xlsx: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                /** @description Ids, separated by commas. */
+                "filter[entity_id]"?: string;
+                /** @description An id or a code (`SES-2026-000001`, an account's e-mail address). */
+                "filter[entity]"?: string;
+                "filter[entity_type]"?: string;
+                "filter[actor_id]"?: string;
+                "filter[action]"?: string;
+                /** @description An instant, or a day in `filter[zone]`; included. */
+                "filter[from]"?: string;
+                /** @description An instant, excluded; or a day in `filter[zone]`, included. */
+                "filter[until]"?: string;
+                /** @description The zone of days: `Asia/Jakarta` unless named. */
+                "filter[zone]"?: string;
+                /** @description Language of an export's headings: `id`, unless it is `en`. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_audit_facets: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                /** @description Ids, separated by commas. */
+                "filter[entity_id]"?: string;
+                /** @description An id or a code (`SES-2026-000001`, an account's e-mail address). */
+                "filter[entity]"?: string;
+                "filter[entity_type]"?: string;
+                "filter[actor_id]"?: string;
+                "filter[action]"?: string;
+                /** @description An instant, or a day in `filter[zone]`; included. */
+                "filter[from]"?: string;
+                /** @description An instant, excluded; or a day in `filter[zone]`, included. */
+                "filter[until]"?: string;
+                /** @description The zone of days: `Asia/Jakarta` unless named. */
+                "filter[zone]"?: string;
+                /** @description Language of an export's headings: `id`, unless it is `en`. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditFacets"];
                 };
             };
             /** @description A problem; `code` says which */
@@ -1976,6 +3096,75 @@ export interface operations {
                     "image/jpeg": string;
                     "image/webp": string;
                     "application/pdf": string;
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_erasures: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request gives the first answer again */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewErasure"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outcome"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_erasures_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewErasure"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
                 };
             };
             /** @description A problem; `code` says which */
@@ -2159,6 +3348,39 @@ export interface operations {
             };
         };
     };
+    post_me_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_me_sessions: {
         parameters: {
             query?: never;
@@ -2246,6 +3468,149 @@ export interface operations {
             };
         };
     };
+    get_me_sign_ins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignIns"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_notifications: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                "filter[state]"?: string;
+                "filter[template]"?: string;
+                "filter[channel]"?: string;
+                "filter[recipient_kind]"?: string;
+                "filter[recipient_id]"?: string;
+                /** @description First date it was asked for, in Jakarta. */
+                "filter[from]"?: string;
+                /** @description Last date it was asked for, in Jakarta. */
+                "filter[until]"?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationRowPage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_notifications: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request gives the first answer again */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNotification"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outcome"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_notifications_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notification"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_overview: {
         parameters: {
             query?: never;
@@ -2263,6 +3628,68 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Overview"];
                 };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_password_forgot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Forgotten"];
+            };
+        };
+        responses: {
+            /** @description A mail is sent if the address is known */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_password_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem; `code` says which */
             default: {
@@ -2729,6 +4156,133 @@ export interface operations {
             };
         };
     };
+    get_session_oidc: {
+        parameters: {
+            query?: {
+                /** @description The page to open afterwards. */
+                next?: string;
+                /** @description `true` to stay signed in after the browser has been closed. */
+                remember?: boolean;
+                /** @description `true` to choose another account than the one the provider knows. */
+                again?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The browser goes on */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_session_oidc_callback: {
+        parameters: {
+            query?: {
+                state?: string;
+                code?: string;
+                error?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The browser goes on */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_session_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Credentials"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_session_ways: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInWays"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_siswa: {
         parameters: {
             query?: {
@@ -2927,6 +4481,181 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        /** @description `USER`, `TUTOR` or `SISWA`. */
+                        recipient_kind: string;
+                        /** @description Whether people may say that they do not want it. */
+                        may_be_declined: boolean;
+                        texts: components["schemas"]["TemplateHead"][];
+                    }[];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_templates_code_locale: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                locale: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateText"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_templates_code_locale: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                locale: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateEdit"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateText"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_templates_code_locale_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                locale: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateDraft"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Letter"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_templates_code_locale_test: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request gives the first answer again */
+                "Idempotency-Key": string;
+            };
+            path: {
+                code: string;
+                locale: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outcome"];
                 };
             };
             /** @description A problem; `code` says which */
@@ -3178,6 +4907,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_users_id_sign_ins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignIns"];
                 };
             };
             /** @description A problem; `code` says which */

@@ -79,6 +79,11 @@ export type Explanation = Schemas['Explanation'];
 export type Policy = Schemas['Policy'];
 export type PolicyDetail = Schemas['PolicyDetail'];
 export type AuditRow = Schemas['AuditRecord'];
+export type AuditPage = Schemas['AuditPage'];
+export type AuditFacets = Schemas['AuditFacets'];
+export type AuditEntity = Schemas['AuditEntity'];
+export type AuditItem = Schemas['AuditItem'];
+export type AuditArchives = Schemas['AuditArchives'];
 
 /* Users, roles, own sessions */
 export type UserRow = Schemas['UserSummary'];

@@ -1,7 +1,7 @@
 /** The formats bound to the language and operating zone the person has chosen; reactive, used by components. */
 import { getLocale, t } from '$lib/i18n/i18n.svelte';
 import { settings } from '$lib/settings.svelte';
-import { dateText, dateTimeText, rangeText, shortText, spanParts, timeText } from './time';
+import { clockText, dateText, dateTimeText, rangeText, shortText, spanParts, timeText } from './time';
 import { operatingZones, zoneName } from './zone';
 
 export const operatingZone = (): string => operatingZones[settings.zone];
@@ -13,6 +13,7 @@ export const date = (instant: string, zone = operatingZone()) => dateText(instan
 /** A calendar date (`2026-11-21`), which has no zone. */
 export const dateOnly = (day: string) => dateText(`${day}T00:00:00Z`, getLocale(), 'UTC');
 export const time = (instant: string, zone = operatingZone()) => timeText(instant, getLocale(), zone);
+export const clock = (instant: string, zone = operatingZone()) => clockText(instant, getLocale(), zone);
 export const range = (from: string, until: string, zone = operatingZone()) => rangeText(from, until, getLocale(), zone);
 
 /** `3 hari 4 jam`, `52 menit`; exact to the second below one minute. */

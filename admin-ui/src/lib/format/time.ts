@@ -24,9 +24,19 @@ export function timeText(at: string, locale: TimeLocale, zone: string): string {
   return format(locale, zone, clock).format(new Date(at));
 }
 
+/** `16.00.05`: to the second, where records are told apart. */
+export function clockText(at: string, locale: TimeLocale, zone: string): string {
+  return format(locale, zone, { ...clock, second: '2-digit' }).format(new Date(at));
+}
+
 /** `Sab, 21 Nov 2026` */
 export function dateText(at: string, locale: TimeLocale, zone: string): string {
   return format(locale, zone, { weekday: 'short', ...day, year: 'numeric' }).format(new Date(at));
+}
+
+/** `Oktober 2026` of `2026-10`. */
+export function monthText(month: string, locale: TimeLocale): string {
+  return format(locale, 'UTC', { month: 'long', year: 'numeric' }).format(new Date(`${month}-01T00:00:00Z`));
 }
 
 /** `21 Nov, 16.00` for dense rows; the year appears only when it is not the year of `now`. */

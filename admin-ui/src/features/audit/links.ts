@@ -1,0 +1,13 @@
+/** From an entity of the audit to its trail, and to its own page when it has one the person may open. */
+import { href } from '$lib/router/match';
+import { can } from '$lib/session/session.svelte';
+
+export const trailOf = (type: string, id: string): string => href('/audit/:type/:id', { type, id });
+
+export function ownPage(type: string, id: string): string | null {
+  if (type === 'sesi') return href('/sesi/:id', { id });
+  if (type === 'user' && can('user.read')) return href('/users/:id', { id });
+  if (type === 'role' && can('role.read')) return href('/roles');
+  if (type === 'job' && can('job.read')) return href('/jobs');
+  return null;
+}
