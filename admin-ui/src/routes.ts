@@ -73,5 +73,7 @@ export const routes = {
     load: () => import('./features/profile/Profile.svelte'),
     nav: { group: 'nav.access', label: 'nav.profile', icon: UserRound, hotKey: 'm' }
   },
-  '/sign-in': { load: () => import('./features/sign-in/SignIn.svelte'), bare: true }
+  '/sign-in': { load: () => import('./features/sign-in/SignIn.svelte'), bare: true },
+  '/forgot': { load: () => import('./features/sign-in/Forgot.svelte'), bare: true },
+  '/reset': { load: () => import('./features/sign-in/Reset.svelte'), bare: true }
 } as const satisfies Record<string, Route>;

@@ -96,6 +96,8 @@ export type NewRole = Schemas['NewRole'];
 export type RoleChanges = Schemas['RoleChanges'];
 export type Permission = Schemas['PermissionInfo'];
 export type OwnSession = Schemas['OwnSession'];
+export type SignInWays = Schemas['SignInWays'];
+export type SignIns = Schemas['SignIns'];
 
 /* Problems (RFC 9457): a proxy may answer in the server's stead, so all but status and code may be missing */
 export type FieldError = Schemas['FieldFault'];

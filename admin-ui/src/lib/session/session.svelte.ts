@@ -1,7 +1,13 @@
 /** Who is signed in and what they may do. Loaded once by the shell; everything else only reads it. */
 import { setCsrfToken, whenUnauthenticated } from '$lib/api/client';
 import { asProblem } from '$lib/api/problem';
-import { fetchSession, signInByLink, signOut as endSession } from '$lib/api/session';
+import {
+  fetchSession,
+  signInByLink,
+  signInByPassword,
+  signOut as endSession,
+  type Credentials
+} from '$lib/api/session';
 import type { Session } from '$lib/api/types';
 
 type State = 'loading' | 'signed_in' | 'signed_out' | 'expired' | 'unreachable';
@@ -30,6 +36,13 @@ export async function loadSession(): Promise<void> {
 export async function signIn(token: string): Promise<void> {
   accept(await signInByLink(token));
 }
+
+export async function signInWithPassword(credentials: Credentials): Promise<void> {
+  accept(await signInByPassword(credentials));
+}
+
+/** The server has put a new session in the place of the present one. */
+export const renewSession = accept;
 
 export async function signOut(): Promise<void> {
   await endSession();
