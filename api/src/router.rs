@@ -8,7 +8,7 @@ use crate::route::Guard::{self, Public, SignedIn};
 use crate::route::Method::{Delete, Get, Patch, Post};
 use crate::route::Route;
 use crate::routes::{
-    audit, catalog, commands, documents, erasures, explain, health, instances, jobs, me, oidc, overview, password, people, permissions, policies, roles, sesi, session, sign_ins, tasks, users,
+    audit, catalog, commands, documents, erasures, explain, health, instances, jobs, me, notifications, oidc, overview, password, people, permissions, policies, roles, sesi, session, sign_ins, tasks, templates, users,
     workflows,
 };
 use crate::{docs, http, openapi, ui};
@@ -62,6 +62,7 @@ pub fn routes() -> Vec<Route> {
         Route::new(Post,   "/api/v1/workflows/{name}/{id}/commands/{command}/preview",    SignedIn,               commands::preview,  "Show what a command would do"),
         Route::new(Post,   "/api/v1/workflows/{name}/commands/{command}/bulk",            SignedIn,               commands::bulk,     "Run a command on many instances"),
 
+        Route::new(Get,    "/api/v1/erasures",                                            needs(PERSON_ERASE_REQUEST), erasures::list, "List requests to erase a person"),
         Route::new(Post,   "/api/v1/erasures",                                            needs(PERSON_ERASE_REQUEST), erasures::create, "Ask for a person to be erased"),
         Route::new(Post,   "/api/v1/erasures/preview",                                    needs(PERSON_ERASE_REQUEST), erasures::preview, "Show what erasing a person would destroy and keep"),
 
@@ -88,6 +89,15 @@ pub fn routes() -> Vec<Route> {
         Route::new(Get,    "/api/v1/audit/export.xlsx",                                   needs(AUDIT_EXPORT),    audit::xlsx,        "Take audit records out as an Excel workbook"),
         Route::new(Get,    "/api/v1/audit/archives",                                      needs(AUDIT_READ),      audit::archives,    "List the monthly archives of the audit"),
         Route::new(Get,    "/api/v1/audit/archives/{id}/content",                         needs(AUDIT_EXPORT),    audit::archive_content, "Download a monthly archive"),
+
+        Route::new(Get,    "/api/v1/notifications",                                       needs(NOTIFICATION_READ), notifications::list, "List the messages of the send log"),
+        Route::new(Post,   "/api/v1/notifications",                                       needs(NOTIFICATION_SEND), notifications::create, "Send somebody a message"),
+        Route::new(Get,    "/api/v1/notifications/{id}",                                  needs(NOTIFICATION_READ), notifications::show, "Show a message with its attempts"),
+        Route::new(Get,    "/api/v1/templates",                                           needs(TEMPLATE_READ),   templates::list,    "List the texts of messages"),
+        Route::new(Get,    "/api/v1/templates/{code}/{locale}",                           needs(TEMPLATE_READ),   templates::show,    "Show a text with its versions"),
+        Route::new(Patch,  "/api/v1/templates/{code}/{locale}",                           needs(TEMPLATE_MANAGE), templates::edit,    "Save a new version of a text"),
+        Route::new(Post,   "/api/v1/templates/{code}/{locale}/preview",                   needs(TEMPLATE_READ),   templates::preview, "Show a text with sample values"),
+        Route::new(Post,   "/api/v1/templates/{code}/{locale}/test",                      needs(TEMPLATE_MANAGE), templates::test,    "Send a text with sample values to oneself"),
 
         Route::new(Get,    "/api/v1/users",                                               needs(USER_READ),       users::list,        "List users"),
         Route::new(Post,   "/api/v1/users",                                               needs(USER_MANAGE),     users::create,      "Create a user"),

@@ -3,16 +3,22 @@
 use super::{OurApp, commands};
 use crate::answer::Created;
 use crate::auth::guard::SignedIn;
+use crate::listing::{Listing, Order, Sort, SortKey, Where};
 use crate::problem::Problem;
-use crate::request::{Fields, Key};
+use crate::request::{Fields, Key, List, Page};
+use crate::view::Named;
 use crate::view::entry;
 use crate::view::outcome::{Outcome, Preview};
 use axum::Json;
 use axum::extract::State;
+use chrono::{DateTime, Utc};
 use engine::execute::Target;
 use engine::id::new_id;
+use engine::refusal::Failure;
 use engine::workflow::Workflow;
-use utoipa::ToSchema;
+use sea_orm::QueryResult;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use workflows::erasure::Erasure;
 
@@ -45,6 +51,66 @@ enum ErasureGround {
     RequestOfPerson,
     RetentionEnded,
     LegalOrder,
+}
+
+/// A request to erase somebody, and what became of it.
+#[derive(Serialize, ToSchema)]
+pub struct ErasureRow {
+    id: Uuid,
+    code: String,
+    state: String,
+    /// `USER`, `TUTOR` or `SISWA`.
+    person_kind: String,
+    person_id: Uuid,
+    /// Whom, until they are erased.
+    label: String,
+    ground: String,
+    requested_by: Named,
+    requested_at: DateTime<Utc>,
+    #[schema(required)]
+    decided_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct ErasureFilter {
+    #[serde(rename = "filter[state]")]
+    state: Option<String>,
+    #[serde(rename = "filter[person_id]")]
+    person_id: Option<String>,
+}
+
+static KEYS: [SortKey; 1] = [SortKey { name: "requested_at", sql: "e.requested_at", sort: Sort::Instant }];
+
+pub async fn list(State(app): OurApp, list: List<ErasureFilter>) -> Result<Json<Page<ErasureRow>>, Problem> {
+    let mut filter = Where::default();
+    filter.search(&["e.code", "i.label"], list.q.as_deref());
+    filter.one_of("e.state", list.filter.state.as_deref());
+    filter.one_of_ids("e.person_id", "filter[person_id]", list.filter.person_id.as_deref())?;
+    let listing = Listing {
+        select: "e.id, e.code, e.state, e.person_kind, e.person_id, i.label, e.ground, e.requested_by, u.name AS requested_by_name, e.requested_at, e.decided_at",
+        from: "erasure e JOIN workflow_instance i ON i.id = e.id LEFT JOIN user_account u ON u.id = e.requested_by",
+        id: "e.id",
+        filter,
+        order: Order::of(list.sort.as_deref(), "-requested_at", &KEYS)?,
+    };
+    Ok(Json(listing.page(&app.engine.db, &list, read).await?))
+}
+
+fn read(row: &QueryResult) -> Result<ErasureRow, Failure> {
+    Ok(ErasureRow {
+        id: row.try_get("", "id")?,
+        code: row.try_get("", "code")?,
+        state: row.try_get("", "state")?,
+        person_kind: row.try_get("", "person_kind")?,
+        person_id: row.try_get("", "person_id")?,
+        label: row.try_get("", "label")?,
+        ground: row.try_get("", "ground")?,
+        requested_by: Named { id: row.try_get("", "requested_by")?, name: row.try_get::<Option<String>>("", "requested_by_name")?.unwrap_or_default() },
+        requested_at: row.try_get("", "requested_at")?,
+        decided_at: row.try_get("", "decided_at")?,
+    })
 }
 
 /// 422 `erasure_blocked` names what still needs the person, under `blocking`; 422 `already_erased`.
