@@ -10,6 +10,7 @@ pub mod health;
 pub mod instances;
 pub mod jobs;
 pub mod me;
+pub mod notifications;
 pub mod oidc;
 pub mod overview;
 pub mod password;
@@ -21,6 +22,7 @@ pub mod sesi;
 pub mod session;
 pub mod sign_ins;
 pub mod tasks;
+pub mod templates;
 pub mod users;
 pub mod workflows;
 

@@ -5,6 +5,7 @@ mod commands;
 mod documents;
 mod oidc;
 mod password;
+mod notifications;
 mod permissions;
 mod requests;
 mod roles;

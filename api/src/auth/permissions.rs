@@ -11,6 +11,8 @@ pub const DOCUMENT_UPLOAD: Permission = Permission("document.upload");
 pub const EXPLAIN_READ: Permission = Permission("explain.read");
 pub const JOB_HANDLE: Permission = engine::job::HANDLE;
 pub const JOB_READ: Permission = engine::job::READ;
+pub const NOTIFICATION_READ: Permission = Permission("notification.read");
+pub const NOTIFICATION_SEND: Permission = workflows::notification::definition::SEND;
 pub const PERSON_ERASE_REQUEST: Permission = workflows::erasure::REQUEST;
 pub const POLICY_READ: Permission = Permission("policy.read");
 pub const ROLE_MANAGE: Permission = Permission("role.manage");
@@ -18,6 +20,8 @@ pub const ROLE_READ: Permission = Permission("role.read");
 pub const SESI_READ: Permission = Permission("sesi.read");
 pub const SESI_REQUEST: Permission = Permission("sesi.request");
 pub const TASK_READ: Permission = Permission("task.read");
+pub const TEMPLATE_MANAGE: Permission = Permission("template.manage");
+pub const TEMPLATE_READ: Permission = Permission("template.read");
 pub const USER_MANAGE: Permission = Permission("user.manage");
 pub const USER_READ: Permission = Permission("user.read");
 pub const WORKFLOW_READ: Permission = Permission("workflow.read");
@@ -32,6 +36,8 @@ pub const OURS: &[Permission] = &[
     EXPLAIN_READ,
     JOB_HANDLE,
     JOB_READ,
+    NOTIFICATION_READ,
+    NOTIFICATION_SEND,
     PERSON_ERASE_REQUEST,
     POLICY_READ,
     ROLE_MANAGE,
@@ -39,6 +45,8 @@ pub const OURS: &[Permission] = &[
     SESI_READ,
     SESI_REQUEST,
     TASK_READ,
+    TEMPLATE_MANAGE,
+    TEMPLATE_READ,
     USER_MANAGE,
     USER_READ,
     WORKFLOW_READ,

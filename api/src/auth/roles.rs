@@ -22,7 +22,7 @@ pub const SEED: &[(&str, &[&str])] = &[
             "workflow.read",
         ],
     ),
-    ("HR", &["catalog.read", "document.*", "explain.read", "sesi.read", "task.read", "workflow.read"]),
+    ("HR", &["catalog.read", "document.*", "explain.read", "notification.*", "sesi.read", "task.read", "template.read", "workflow.read"]),
     ("FINANCE", &["*.read", "document.upload", "job.handle", "sesi.validate"]),
     ("AUDITOR", &["*.read", "audit.export"]),
 ];

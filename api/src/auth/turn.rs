@@ -66,6 +66,12 @@ impl<'a> Turn<'a> {
         other.map(|_| ()).ok_or_else(|| Problem::new(StatusCode::CONFLICT, "last_owner"))
     }
 
+    /// Writes the changes so far, for a command that looks at them; [`Turn::commit`] is still to come.
+    pub async fn write(&mut self) -> Result<(), Problem> {
+        std::mem::take(&mut self.changes).run(&self.tx).await?;
+        Ok(())
+    }
+
     /// Writes the changes and the record of them.
     pub async fn commit(mut self, action: Action<'_>) -> Result<(), Problem> {
         audit::record(action, self.actor, self.now, &mut self.changes);

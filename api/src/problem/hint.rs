@@ -51,6 +51,12 @@ const HINTS: &[(&str, &str)] = &[
     ("price_missing", "No price is in force for the combination in params. Add one to the price matrix."),
     ("slot_taken", "Another sesi is in the way (blocking). Choose another time, or cancel that one first."),
     ("period_locked", "The books of params.month are closed. Choose another date or have the period re-opened."),
+    ("already_requested", "This message was asked for before (blocking). Look it up in the send log."),
+    ("no_address", "The person has no e-mail address. Add one first, or use the channel WHATSAPP_TEXT."),
+    ("opted_out", "The person does not want this message. Ask them, or use another channel."),
+    ("recipient_inactive", "The account is suspended, terminated or archived. Let the person in again first."),
+    ("recipient_unfit", "This text is written for another kind of recipient. Choose another text."),
+    ("template_unknown", "There is no text under this code. See /api/v1/templates."),
     ("busy", "The database is busy. Nothing has changed; repeat the same request with the same Idempotency-Key."),
     (
         "unanswered",

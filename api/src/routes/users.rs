@@ -17,6 +17,9 @@ use std::collections::BTreeSet;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+/// The text that welcomes a new account.
+const WELCOME: &str = "welcome_user";
+
 /// An account of the list.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct UserSummary {
@@ -42,12 +45,27 @@ pub struct User {
     /// How many of its sessions are live.
     sessions: i64,
     onboarding: Vec<OnboardingStep>,
+    /// The welcome mail that was asked for last.
+    #[schema(required)]
+    welcome: Option<WelcomeMail>,
+}
+
+/// Where a welcome mail stands.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct WelcomeMail {
+    id: Uuid,
+    code: String,
+    /// As of the send log, e.g. `QUEUED` or `SENT`.
+    state: String,
+    requested_at: DateTime<Utc>,
+    #[schema(required)]
+    sent_at: Option<DateTime<Utc>>,
 }
 
 /// A step of the onboarding checklist.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct OnboardingStep {
-    /// `two_factor_google` is marked by hand; `signed_in_once` and `roles_assigned` are seen from the account.
+    /// `two_factor_google` is marked by hand; `welcome_sent`, `signed_in_once` and `roles_assigned` are seen from the account.
     key: String,
     done: bool,
     #[schema(required)]
@@ -75,6 +93,9 @@ pub struct NewUser {
     name: String,
     /// Codes.
     roles: BTreeSet<String>,
+    /// Whether to send the welcome mail; needs `notification.send`.
+    #[serde(default)]
+    welcome: bool,
 }
 
 /// What is left out stays as it is.
@@ -108,7 +129,8 @@ pub async fn show(State(app): OurApp, At(id): At<Uuid>) -> Result<Json<User>, Pr
     Ok(Json(read::one(&app, id).await?))
 }
 
-/// 422 `invalid` at `email` (`taken`, `malformed`), `name`, `roles` (`unknown`); 403 `beyond_own_rights`.
+/// 422 `invalid` at `email` (`taken`, `malformed`), `name`, `roles` (`unknown`); 403 `beyond_own_rights`, or `forbidden`
+/// when the mail may not be sent.
 pub async fn create(State(app): OurApp, who: SignedIn, Body(new): Body<NewUser>) -> Result<Created<User>, Problem> {
     let id = write::create(&app, &who, new).await?;
     Ok(Created(read::one(&app, id).await?))

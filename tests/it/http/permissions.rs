@@ -26,7 +26,8 @@ async fn operations(app: &TestApp, id: Uuid) -> Vec<Operation> {
                 .replace("{command}", "reject")
                 .replace("{kind}", "pricing")
                 .replace("{code}", "AUDITOR")
-                .replace("{number}", "1");
+                .replace("{number}", "1")
+                .replace("{locale}", "id");
             assert!(!path.contains('{'), "teach this test to fill in {path}");
             operations.push(Operation { method: method.to_uppercase().parse().unwrap(), path, permission });
         }

@@ -53,7 +53,7 @@ impl Message {
         if let Some(reply_to) = &envelope.reply_to {
             builder = builder.reply_to(reply_to.clone());
         }
-        let message = builder.multipart(MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone()))?;
+        let message = builder.multipart(MultiPart::alternative_plain_html(letter.text.clone(), letter.page()))?;
         Ok(Self(message.formatted()))
     }
 
@@ -65,6 +65,7 @@ impl Message {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use workflows::notification::log::Locale;
 
     #[test]
     fn what_people_typed_adds_no_header() {
@@ -72,7 +73,7 @@ mod tests {
         let to = Envelope::mailbox(evil, "rina@xprivate.education").unwrap();
         let envelope =
             Envelope { from: "Alur <alur@xprivate.education>".parse().unwrap(), reply_to: None, to, message_id: "<1@a.id>".into(), at: DateTime::UNIX_EPOCH };
-        let letter = Letter { subject: format!("Halo {evil}"), text: "x".into(), html: "<p>x</p>".into() };
+        let letter = Letter { subject: format!("Halo {evil}"), text: "x".into(), html: "<p>x</p>".into(), locale: Locale::Id };
         let text = String::from_utf8(Message::of(&letter, &envelope).unwrap().0).unwrap();
         let (headers, _) = text.split_once("\r\n\r\n").unwrap();
         let names: Vec<&str> = headers.split("\r\n").filter(|line| !line.starts_with([' ', '\t'])).filter_map(|line| line.split(':').next()).collect();

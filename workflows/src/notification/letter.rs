@@ -21,7 +21,9 @@ pub trait Links: Send + Sync {
 pub struct Letter {
     pub subject: String,
     pub text: String,
+    /// The text as HTML, without the page around it.
     pub html: String,
+    pub locale: Locale,
 }
 
 /// A version of a text that no longer fits its placeholders.
@@ -59,7 +61,7 @@ pub fn write(template: &Template, (subject, body): (&str, &str), values: &Values
     let wrong = |fault: super::markup::Fault| Unreadable { template: template.code, code: fault.code, line: fault.line };
     let subject = Line::parse(subject, &names).map_err(wrong)?.render(values);
     let body = Body::parse(body, &names).map_err(wrong)?;
-    Ok(Letter { subject, text: body.text(values), html: page(&body.html(values), locale) })
+    Ok(Letter { subject, text: body.text(values), html: body.html(values), locale })
 }
 
 /// `21-11-2026 10.00 WIB`, as people here write it.
@@ -67,11 +69,15 @@ fn local(at: DateTime<Utc>) -> String {
     at.with_timezone(&Jakarta).format("%d-%m-%Y %H.%M WIB").to_string()
 }
 
-fn page(content: &str, locale: Locale) -> String {
-    format!(
-        "<!doctype html>\n<html lang=\"{}\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"></head>\n\
+impl Letter {
+    /// The whole page that a mail program shows.
+    pub fn page(&self) -> String {
+        let content = &self.html;
+        format!(
+            "<!doctype html>\n<html lang=\"{}\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"></head>\n\
          <body style=\"font-family:Inter,Helvetica,Arial,sans-serif;font-size:16px;line-height:1.5;color:#1f2328;max-width:36em;margin:0 auto;padding:24px\">\n\
          {content}\n</body>\n</html>\n",
-        locale.as_str()
-    )
+            self.locale.as_str()
+        )
+    }
 }

@@ -1,6 +1,6 @@
 //! Reading accounts: the list, and one with its permissions, sessions and onboarding.
 
-use super::{OnboardingStep, User, UserFilter, UserSummary};
+use super::{OnboardingStep, User, UserFilter, UserSummary, WELCOME, WelcomeMail};
 use crate::app::App;
 use crate::auth::session::{IS_LIVE, joined};
 use crate::listing::{Listing, Order, Sort, SortKey, Where};
@@ -45,7 +45,8 @@ pub async fn one(app: &App, id: Uuid) -> Result<User, Problem> {
          LEFT JOIN user_account b ON b.id = m.done_by WHERE u.id = ? AND u.user_type = 'ADMIN'"
     );
     let row = db::row(app.engine.db.reader(), &sql, vec![now.into(), now.into(), id.into()]).await?;
-    Ok(user(&row.ok_or_else(|| Problem::not_found("user"))?)?)
+    let row = row.ok_or_else(|| Problem::not_found("user"))?;
+    Ok(user(&row, welcome(app, id).await?)?)
 }
 
 fn summary(row: &QueryResult) -> Result<UserSummary, Failure> {
@@ -60,15 +61,35 @@ fn summary(row: &QueryResult) -> Result<UserSummary, Failure> {
     })
 }
 
-fn user(row: &QueryResult) -> Result<User, Failure> {
-    let summary = summary(row)?;
-    Ok(User { permissions: joined(row, "permissions")?, sessions: row.try_get("", "sessions")?, onboarding: onboarding(row, &summary)?, summary })
+/// The welcome mail that was asked for last, whether by the one who made the account or by somebody later.
+async fn welcome(app: &App, id: Uuid) -> Result<Option<WelcomeMail>, Failure> {
+    let sql = "SELECT n.id, n.code, i.state, n.requested_at, n.sent_at FROM notification_log n JOIN workflow_instance i ON i.id = n.id \
+               WHERE n.recipient_id = ? AND n.template = ? AND NOT n.sample ORDER BY n.requested_at DESC, n.id DESC LIMIT 1";
+    let row = db::row(app.engine.db.reader(), sql, vec![id.into(), WELCOME.into()]).await?;
+    row.map(|row| {
+        Ok(WelcomeMail {
+            id: row.try_get("", "id")?,
+            code: row.try_get("", "code")?,
+            state: row.try_get("", "state")?,
+            requested_at: row.try_get("", "requested_at")?,
+            sent_at: row.try_get("", "sent_at")?,
+        })
+    })
+    .transpose()
 }
 
-fn onboarding(row: &QueryResult, summary: &UserSummary) -> Result<Vec<OnboardingStep>, Failure> {
+fn user(row: &QueryResult, welcome: Option<WelcomeMail>) -> Result<User, Failure> {
+    let summary = summary(row)?;
+    let onboarding = onboarding(row, &summary, welcome.as_ref())?;
+    Ok(User { permissions: joined(row, "permissions")?, sessions: row.try_get("", "sessions")?, onboarding, welcome, summary })
+}
+
+fn onboarding(row: &QueryResult, summary: &UserSummary, welcome: Option<&WelcomeMail>) -> Result<Vec<OnboardingStep>, Failure> {
     let marked: Option<DateTime<Utc>> = row.try_get("", "two_factor_at")?;
     let step = |key: &str, done, done_at, done_by_name| OnboardingStep { key: key.into(), done, done_at, done_by_name };
+    let welcomed = welcome.and_then(|mail| mail.sent_at);
     Ok(vec![
+        step("welcome_sent", welcomed.is_some(), welcomed, None),
         step("two_factor_google", marked.is_some(), marked, row.try_get("", "two_factor_by")?),
         step("signed_in_once", summary.last_sign_in_at.is_some(), summary.last_sign_in_at, None),
         step("roles_assigned", !summary.roles.is_empty(), None, None),

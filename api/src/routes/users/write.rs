@@ -1,6 +1,6 @@
 //! Making and changing accounts, each in one turn with its audit record.
 
-use super::{NewUser, UserChanges};
+use super::{NewUser, UserChanges, WELCOME};
 use crate::app::App;
 use crate::auth::account::AccountState::{self, Active, Suspended};
 use crate::auth::guard::SignedIn;
@@ -18,10 +18,12 @@ use engine::definition::check_text;
 use engine::id::new_id;
 use engine::refusal::{FieldError, Refusal};
 use engine::tag::Tag;
+use engine::within::Within;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use uuid::Uuid;
+use workflows::notification::{self, Mail};
 
 /// An account as it is when its turn comes.
 struct Account {
@@ -53,8 +55,19 @@ pub async fn create(app: &App, who: &SignedIn, new: NewUser) -> Result<Uuid, Pro
     );
     grant(&mut turn, id, &roles);
     let after = json!({ "email": email, "name": name, "roles": new.roles, "state": Active });
+    let mail = if new.welcome { Some(welcome(app, &mut turn, id).await?) } else { None };
     turn.commit(action("user.create", (id, &email), (None, after), None)).await?;
+    if let Some(mail) = mail {
+        app.engine.ring(&mail);
+    }
     Ok(id)
+}
+
+/// Asks for the mail that welcomes a new account, in the transaction that makes it (SPEC NOT-1).
+async fn welcome(app: &App, turn: &mut Turn<'_>, id: Uuid) -> Result<Within, Problem> {
+    turn.write().await?;
+    let mail = Mail::to_user(WELCOME, id, id);
+    Ok(app.engine.execute_within(&turn.tx, &notification::by_person(&mail, turn.actor.clone(), turn.now)).await?)
 }
 
 /// Changes an account; nothing is written when nothing differs.
