@@ -28,6 +28,8 @@ use tokio_util::sync::CancellationToken;
 
 /// Between two rounds.
 const EVERY: Duration = Duration::from_secs(10 * 60);
+/// Between two rounds while a month waits to be sealed, which takes seconds.
+const SOON: Duration = Duration::from_secs(15);
 /// How long after its end a month is archived: transactions begun before it have ended by then.
 const GRACE: TimeDelta = TimeDelta::hours(1);
 /// A bound for months in one round: a hundred years.
@@ -75,33 +77,37 @@ pub struct Round {
 }
 
 pub(crate) async fn run(engine: Engine, store: Arc<dyn DocumentStore>, stop: CancellationToken) {
-    let mut ticks = tokio::time::interval(EVERY);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut pause = Duration::ZERO;
     loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            _ = ticks.tick() => {}
-        }
         // What is under way when the worker stops is begun anew by the next round of anyone.
         tokio::select! {
             () = stop.cancelled() => return,
-            () = one_round(&engine, store.as_ref()) => {}
+            next = after(pause, &engine, store.as_ref()) => pause = next,
         }
     }
 }
 
-async fn one_round(engine: &Engine, store: &dyn DocumentStore) {
-    match round(engine, store, None).await {
-        Ok(Round { archived, failed }) => {
-            for one in archived {
-                tracing::info!(month = %one.month, part = one.part, rows = one.rows, "archived audit records");
-            }
-            for (month, error) in failed {
-                tracing::warn!(%month, error = format!("{:#}", anyhow::Error::new(error)), "cannot archive audit records");
-            }
+/// Waits, makes one round, and answers how long to wait for the next.
+async fn after(pause: Duration, engine: &Engine, store: &dyn DocumentStore) -> Duration {
+    tokio::time::sleep(pause).await;
+    let Round { archived, failed } = match round(engine, store, None).await {
+        Ok(round) => round,
+        Err(error) => {
+            tracing::warn!(error = format!("{:#}", anyhow::Error::new(error)), "cannot look for audit records to archive");
+            return EVERY;
         }
-        Err(failure) => tracing::warn!(error = format!("{:#}", anyhow::Error::new(failure)), "cannot look for audit records to archive"),
+    };
+    for one in archived {
+        tracing::info!(month = %one.month, part = one.part, rows = one.rows, "archived audit records");
     }
+    let mut next = EVERY;
+    for (month, error) in failed {
+        match error {
+            ArchiveError::NotSealed(_) => next = SOON,
+            error => tracing::warn!(%month, error = format!("{:#}", anyhow::Error::new(error)), "cannot archive audit records"),
+        }
+    }
+    next
 }
 
 /// Archives every month that is over and not archived, and what came late for those that are; with `only`, this month
