@@ -131,7 +131,7 @@ describe('operations', () => {
     const first = await requestSesi(page, one!);
     const second = await requestSesi(page, other!);
     const sesi = await window.read<{ tutor: { name: string } }>(`/sesi/${page.url().split('/').pop()}`);
-    await page.goto(`/inbox?name=approve&sort=-due_at&q=${encodeURIComponent(sesi.tutor.name)}`);
+    await page.goto(`/inbox?kind=sesi.approve&sort=-due_at&q=${encodeURIComponent(sesi.tutor.name)}`);
     for (const each of [first, second]) {
       await page.getByTestId('row').filter({ hasText: each }).locator('input[type=checkbox]').check();
     }
@@ -145,7 +145,7 @@ describe('operations', () => {
 
   test('all that match are chosen, also those not shown yet, and decided together', async () => {
     const name = await requestMany(window, 130, dateAhead(daysAhead + 2));
-    await page.goto(`/inbox?name=approve&sort=-due_at&q=${encodeURIComponent(name)}`);
+    await page.goto(`/inbox?kind=sesi.approve&sort=-due_at&q=${encodeURIComponent(name)}`);
     await page.getByTestId('row').nth(99).waitFor();
     await page.getByTestId('row').first().locator('input[type=checkbox]').check();
     await page.getByTestId('bulk-all').click();

@@ -56,10 +56,10 @@ pub struct TaskPage {
     pub counts: TaskCounts,
 }
 
-/// Open tasks by name, whatever name is filtered by.
+/// Open tasks by kind (`<workflow>.<name>`), whatever kind is filtered by.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
 pub struct TaskCounts {
-    pub by_name: BTreeMap<String, i64>,
+    pub by_kind: BTreeMap<String, i64>,
     pub late: i64,
 }
 
@@ -88,8 +88,9 @@ pub struct TaskFilter {
     mine: Option<bool>,
     #[serde(rename = "filter[workflow]")]
     workflow: Option<String>,
-    #[serde(rename = "filter[name]")]
-    name: Option<String>,
+    /// `<workflow>.<name>`, e.g. `sesi.approve`: two workflows may call a task alike.
+    #[serde(rename = "filter[kind]")]
+    kind: Option<String>,
     /// `true`: tasks past their due time.
     #[serde(rename = "filter[late]")]
     late: Option<bool>,

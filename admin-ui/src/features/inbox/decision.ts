@@ -1,11 +1,13 @@
 /** Which command `a` and `r` stand for at a task, and which commands fit every chosen task. Pure. */
 import type { CommandDefinition, Task, Workflow } from '$lib/api/types';
 import { href } from '$lib/router/match';
+import { ownPage, trailOf } from '../audit/links';
 import { ownFields } from '../workflow/form';
 
-/** Where the work of a task is: its sesi, or the failed jobs. */
+/** Where the work of a task is: the page of its instance, or the failed jobs. */
 export function placeOf(task: Task): string {
-  return task.instance_id ? href('/sesi/:id', { id: task.instance_id }) : href('/jobs');
+  const id = task.instance_id;
+  return id ? (ownPage(task.workflow, id) ?? trailOf(task.workflow, id)) : href('/jobs');
 }
 
 export type Decision = { affirm: CommandDefinition | null; refuse: CommandDefinition | null };

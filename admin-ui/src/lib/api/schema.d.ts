@@ -198,7 +198,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** List requests to erase a person */
+        get: operations["get_erasures"];
         put?: never;
         /** Ask for a person to be erased */
         post: operations["post_erasures"];
@@ -1603,6 +1604,32 @@ export interface components {
         ErasureGround: "REQUEST_OF_PERSON" | "RETENTION_ENDED" | "LEGAL_ORDER";
         /** @enum {string} */
         ErasureKind: "USER" | "TUTOR" | "SISWA";
+        /** @description A request to erase somebody, and what became of it. */
+        ErasureRow: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            state: string;
+            /** @description `USER`, `TUTOR` or `SISWA`. */
+            person_kind: string;
+            /** Format: uuid */
+            person_id: string;
+            /** @description Whom, until they are erased. */
+            label: string;
+            ground: string;
+            requested_by: components["schemas"]["Named"];
+            /** Format: date-time */
+            requested_at: string;
+            /** Format: date-time */
+            decided_at: string | null;
+        };
+        ErasureRowPage: {
+            items: components["schemas"]["ErasureRow"][];
+            /** @description Pass it as `cursor` for the next page; null on the last */
+            next_cursor: string | null;
+            /** @description How many match on all pages */
+            total: number;
+        };
         /** @description One figure with the steps that lead to it, in order. */
         ExplainedAmount: {
             /** @description `tagihan`, `honorarium`, `transport`, `siswa_charge`, `tutor_honor` or `denda`. */
@@ -1810,7 +1837,7 @@ export interface components {
         Letter: {
             subject: string;
             text: string;
-            /** @description A whole page; show it in a frame without rights. */
+            /** @description `p`, `br`, `ul`, `li`, `strong` and `a` only, every value escaped. */
             html: string;
         };
         LinkToken: {
@@ -3096,6 +3123,46 @@ export interface operations {
                     "image/jpeg": string;
                     "image/webp": string;
                     "application/pdf": string;
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_erasures: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                "filter[state]"?: string;
+                "filter[person_id]"?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureRowPage"];
                 };
             };
             /** @description A problem; `code` says which */

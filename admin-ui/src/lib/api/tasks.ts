@@ -2,10 +2,10 @@
 import { filters, get, post } from './client';
 import type { Task, TaskComment, TaskDetail, TaskPage } from './types';
 
-export type TaskQuery = { q?: string; name?: string; late?: boolean; sort?: string; cursor?: string; limit?: number };
+export type TaskQuery = { q?: string; kind?: string; late?: boolean; sort?: string; cursor?: string; limit?: number };
 
-export const fetchTasks = ({ name, late, ...query }: TaskQuery, signal?: AbortSignal) =>
-  get<TaskPage>('/tasks', { ...query, ...filters({ mine: true, name, late: late || undefined }) }, signal);
+export const fetchTasks = ({ kind, late, ...query }: TaskQuery, signal?: AbortSignal) =>
+  get<TaskPage>('/tasks', { ...query, ...filters({ mine: true, kind, late: late || undefined }) }, signal);
 
 export const fetchTask = (id: string) => get<TaskDetail>(`/tasks/${id}`);
 

@@ -15,6 +15,7 @@ use sea_orm::{QueryResult, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
+const KIND: &str = "(t.workflow || '.' || t.name)";
 const SELECT: &str = "t.id, t.name, t.workflow, t.instance_id, t.job_id, t.permission, t.opened_at, t.due_at, t.sla_flagged_at, t.claimed_by, t.claimed_by_name, \
     COALESCE(i.code, j.kind) AS code, COALESCE(i.label, j.key) AS label, i.amount_rp, COALESCE(i.state, j.state) AS state, COALESCE(i.revision, 0) AS revision";
 const FROM: &str = "task t LEFT JOIN workflow_instance i ON i.id = t.instance_id LEFT JOIN job j ON j.id = t.job_id";
@@ -37,7 +38,7 @@ pub async fn page(app: &App, actor: &Actor, list: &List<TaskFilter>) -> Result<T
     filter.one_of("t.workflow", list.filter.workflow.as_deref());
     filter.search(&["COALESCE(i.code, j.kind)", "COALESCE(i.label, j.key)"], list.q.as_deref());
     let counts = counts(&app.engine.db, &filter, now).await?;
-    filter.one_of("t.name", list.filter.name.as_deref());
+    filter.one_of(KIND, list.filter.kind.as_deref());
     if list.filter.late == Some(true) {
         late(&mut filter, now);
     }
@@ -83,14 +84,14 @@ fn late(filter: &mut Where, now: DateTime<Utc>) {
 }
 
 async fn counts(db: &Db, filter: &Where, now: DateTime<Utc>) -> Result<TaskCounts, Failure> {
-    let (sql, values) = filter.select("t.name, count(*) AS n", FROM, " GROUP BY t.name");
+    let (sql, values) = filter.select(&format!("{KIND} AS kind, count(*) AS n"), FROM, " GROUP BY t.workflow, t.name");
     let rows = db::rows(db.reader(), &sql, values).await?;
-    let by_name = rows.iter().map(|row| Ok((row.try_get("", "name")?, row.try_get("", "n")?))).collect::<Result<BTreeMap<String, i64>, Failure>>()?;
+    let by_kind = rows.iter().map(|row| Ok((row.try_get("", "kind")?, row.try_get("", "n")?))).collect::<Result<BTreeMap<String, i64>, Failure>>()?;
     let mut late_ones = filter.clone();
     late(&mut late_ones, now);
     let (sql, values) = late_ones.select("count(*) AS n", FROM, "");
     let late = db::row(db.reader(), &sql, values).await?.map(|row| row.try_get("", "n")).transpose()?.unwrap_or(0);
-    Ok(TaskCounts { by_name, late })
+    Ok(TaskCounts { by_kind, late })
 }
 
 fn read(row: &QueryResult) -> Result<Task, Failure> {
