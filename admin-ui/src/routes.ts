@@ -2,6 +2,7 @@
 import type { Component } from 'svelte';
 import CalendarPlus from '@lucide/svelte/icons/calendar-plus';
 import CalendarRange from '@lucide/svelte/icons/calendar-range';
+import Eraser from '@lucide/svelte/icons/eraser';
 import History from '@lucide/svelte/icons/history';
 import Inbox from '@lucide/svelte/icons/inbox';
 import KeyRound from '@lucide/svelte/icons/key-round';
@@ -69,6 +70,17 @@ export const routes = {
     load: () => import('./features/roles/Roles.svelte'),
     nav: { group: 'nav.access', label: 'nav.roles', icon: KeyRound, hotKey: 'i', permission: 'role.read' }
   },
+  '/erasures': {
+    load: () => import('./features/erasure/Erasures.svelte'),
+    nav: {
+      group: 'nav.access',
+      label: 'nav.erasures',
+      icon: Eraser,
+      hotKey: 'x',
+      permission: 'person.erase.request'
+    }
+  },
+  '/erasures/:id': { load: () => import('./features/erasure/ErasurePage.svelte') },
   '/me': {
     load: () => import('./features/profile/Profile.svelte'),
     nav: { group: 'nav.access', label: 'nav.profile', icon: UserRound, hotKey: 'm' }

@@ -8,6 +8,7 @@ export function ownPage(type: string, id: string): string | null {
   if (type === 'sesi') return href('/sesi/:id', { id });
   if (type === 'user' && can('user.read')) return href('/users/:id', { id });
   if (type === 'role' && can('role.read')) return href('/roles');
+  if (type === 'erasure' && can('person.erase.request')) return href('/erasures/:id', { id });
   if (type === 'job' && can('job.read')) return href('/jobs');
   return null;
 }

@@ -39,6 +39,10 @@ export type Instance = Schemas['Instance'];
 export type HistoryItem = Schemas['HistoryStep'];
 export type Changed = Schemas['ChangedField'];
 
+/* Erasures */
+export type Erasure = Schemas['NewErasure'];
+export type ErasureRow = Schemas['ErasureRow'];
+
 /* Outcomes */
 export type Amount = Schemas['Amount'];
 export type Entry = Schemas['Entry'];

@@ -22,6 +22,13 @@ const looks: Record<string, Record<string, Look>> = {
     SUSPENDED: { tone: 'warn', mark: '×' },
     ARCHIVED: { tone: 'mute', mark: '–' }
   },
+  erasure: {
+    REQUESTED: { tone: 'violet', mark: '○' },
+    ERASING: { tone: 'warn', mark: '◑' },
+    ERASED: { tone: 'ok', mark: '✓' },
+    REJECTED: { tone: 'mute', mark: '×' },
+    CANCELLED: { tone: 'mute', mark: '×' }
+  },
   policy: {
     DRAFT: { tone: 'mute', mark: '○' },
     IN_REVIEW: { tone: 'warn', mark: '◔' },
