@@ -26,6 +26,7 @@ const fn needs(permission: Permission) -> Guard {
 /// Every route of the API. `SignedIn` routes are decided further in: by the command's own permission,
 /// the task's, or because they show callers only themselves.
 #[rustfmt::skip]
+#[expect(clippy::too_many_lines, reason = "one line per route, and all routes on one page")]
 pub fn routes() -> Vec<Route> {
     vec![
         Route::new(Get,    "/api/v1/session",                                             SignedIn,               session::show,      "Show who is signed in"),
