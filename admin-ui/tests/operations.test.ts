@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { Program, signInLink, type Window } from './browser';
 import { describeAccess } from './access';
+import { describeAudit } from './audit';
 import { approveByKeyboard } from './approve';
 import { dateAhead, fill, requestMany, requestSesi, wishes } from './new-sesi';
 
@@ -260,6 +261,7 @@ describe('operations', () => {
 });
 
 describeAccess(() => window);
+describeAudit(() => window);
 
 describe('every page', () => {
   const fixed = [
@@ -270,6 +272,7 @@ describe('every page', () => {
     '/jobs',
     '/policies',
     '/audit',
+    '/audit/archives',
     '/users',
     '/roles',
     '/me',
@@ -281,7 +284,14 @@ describe('every page', () => {
     const sesi = await window.read<{ items: { id: string }[] }>('/sesi?filter[state]=COMPLETED&limit=1');
     const [policy] = await window.read<{ kind: string }[]>('/policies');
     const users = await window.read<{ items: { id: string }[] }>('/users?limit=1');
-    return [...fixed, `/sesi/${sesi.items[0]!.id}`, `/policies/${policy!.kind}/1`, `/users/${users.items[0]!.id}`];
+    return [
+      ...fixed,
+      `/sesi/${sesi.items[0]!.id}`,
+      `/policies/${policy!.kind}/1`,
+      `/users/${users.items[0]!.id}`,
+      `/audit/sesi/${sesi.items[0]!.id}`,
+      `/audit/user/${users.items[0]!.id}`
+    ];
   }
 
   test.each(['light', 'dark'] as const)(
