@@ -1,5 +1,6 @@
 //! The server as a browser meets it: who may do what, and a clear answer to everything that is wrong.
 
+mod attacks;
 mod audit;
 mod commands;
 mod documents;
@@ -9,5 +10,6 @@ mod notifications;
 mod permissions;
 mod requests;
 mod roles;
+mod scale;
 mod signing_in;
 mod users;

@@ -32,15 +32,7 @@ pub fn push(event: &Event<'_>, client: &Client, (now, batch): (DateTime<Utc>, &m
     let id = new_id(now);
     batch.push(
         "INSERT INTO login_event (id, user_id, how, outcome, ip, user_agent, at) VALUES (?,?,?,?,?,?,?)",
-        vec![
-            id.into(),
-            event.user.into(),
-            event.how.as_str().into(),
-            event.outcome.into(),
-            client.ip_text().into(),
-            client.browser().into(),
-            now.into(),
-        ],
+        vec![id.into(), event.user.into(), event.how.as_str().into(), event.outcome.into(), client.ip_text().into(), client.browser().into(), now.into()],
     );
     id
 }

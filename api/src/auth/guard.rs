@@ -40,7 +40,9 @@ pub async fn check(State((app, guard)): State<(Arc<App>, Guard)>, mut request: R
     }
     let token = cookie::read(request.headers()).ok_or_else(Problem::unauthenticated)?;
     let session = session::find(&app, token).await?.ok_or_else(Problem::unauthenticated)?;
-    app.limit.take(session.id, app.engine.clock.now()).map_err(|seconds| Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests").retry_after(seconds))?;
+    app.limit
+        .take(session.id, app.engine.clock.now())
+        .map_err(|seconds| Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests").retry_after(seconds))?;
     if !is_reading(request.method()) && !has_csrf_token(request.headers(), &session) {
         return Err(Problem::new(StatusCode::FORBIDDEN, "csrf"));
     }

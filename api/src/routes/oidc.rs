@@ -42,7 +42,9 @@ pub struct ReturnedQuery {
 pub async fn leave(State(app): OurApp, Browser(client): Browser, query: LeavingQuery) -> Onward {
     let leaving = Leaving { next: query.next.unwrap_or_default(), remember: query.remember, again: query.again };
     match oidc::leave(&app, &leaving, &client).await {
-        Ok((address, handle)) => Onward { to: address, cookies: cookie::set_handle(handle.cookie(), LIFETIME.num_seconds(), app.secure()).into_iter().collect() },
+        Ok((address, handle)) => {
+            Onward { to: address, cookies: cookie::set_handle(handle.cookie(), LIFETIME.num_seconds(), app.secure()).into_iter().collect() }
+        }
         Err(turned_away) => to_the_door(&turned_away, vec![]),
     }
 }

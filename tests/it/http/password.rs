@@ -1,6 +1,7 @@
 //! Passwords: signing in, forgetting, choosing anew, changing; and whoever guesses has to wait (AUTH-2, AUTH-3, AUTH-8).
 
 use super::users::{made, recorded, sign_in};
+use crate::notification::smtp;
 use api::auth::reset;
 use chrono::TimeDelta;
 use reqwest::Method;
@@ -9,7 +10,8 @@ use serde_json::{Value, json};
 use tests::app::TestApp;
 use tests::both_databases;
 use tests::browser::{Answer, Browser, send};
-use tests::database::TestDb;
+use tests::database::{Fixture, TestDb};
+use tests::smtp::MailServer;
 use uuid::Uuid;
 
 const SIGN_IN: &str = "/api/v1/session/password";
@@ -288,6 +290,27 @@ both_databases! {
         assert_eq!(owner.get(&format!("{user}/sign-ins")).await.well()["events"], own["events"]);
         assert_eq!(owner.get(&format!("/api/v1/users/{}/sign-ins", Uuid::from_u128(4))).await.problem(), "404 not_found");
         assert_eq!(owner.get("/api/v1/me/sign-ins").await.well()["password_changed_at"], Value::Null);
+    }
+
+    async fn the_mail_arrives_with_a_link_that_works(database: TestDb) {
+        let server = MailServer::start();
+        let smtp = smtp(server.port);
+        let app = TestApp::configured(database.clone(), |config| config.smtp = smtp).await;
+        let owner = app.signed_in_as("OWNER").await;
+        made(&owner, RINA, &["HR"]).await;
+        assert_eq!(app.nobody().post(FORGOT, &json!({ "email": RINA })).await.status, 202);
+        app.drain().await;
+        let mail = server.only();
+        assert_eq!(mail.to, [RINA]);
+        let content = mail.content();
+        let token = content.split(&format!("{}/reset#", app.url)).nth(1).and_then(|rest| rest.get(..64)).expect("a link");
+        assert_eq!(choose(&app, token, PASSWORD).await.status, 204);
+        signed_in(&app, RINA, PASSWORD).await;
+        // Nothing that is kept of it would let anybody in.
+        for sql in ["SELECT CAST(payload AS TEXT) AS text FROM job", "SELECT CAST(payload AS TEXT) AS text FROM workflow_history", "SELECT CAST(after AS TEXT) AS text FROM audit_record WHERE after IS NOT NULL"] {
+            assert!(!app.company.db.texts(sql, vec![]).await.iter().any(|text| text.contains(token)), "{sql}");
+        }
+        app.end().await;
     }
 
     async fn a_session_that_sends_too_much_waits_and_others_do_not(database: TestDb) {

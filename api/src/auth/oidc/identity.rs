@@ -20,13 +20,7 @@ use uuid::Uuid;
 /// # Errors
 /// Refused as `oidc_unknown_user`, `oidc_deactivated`, or `oidc_other_subject` when the address has wandered to somebody
 /// else at the provider.
-pub async fn account_of(
-    tx: &Tx,
-    provider: &Provider,
-    person: &Person,
-    client: &Client,
-    (now, batch): (DateTime<Utc>, &mut Batch),
-) -> Result<Account, Stop> {
+pub async fn account_of(tx: &Tx, provider: &Provider, person: &Person, client: &Client, (now, batch): (DateTime<Utc>, &mut Batch)) -> Result<Account, Stop> {
     let provider_id = ensure(tx, provider, now).await?;
     let known = by_subject(tx, provider_id, &person.subject).await?;
     let account = match &known {
