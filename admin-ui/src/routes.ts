@@ -7,6 +7,8 @@ import History from '@lucide/svelte/icons/history';
 import Inbox from '@lucide/svelte/icons/inbox';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
+import Mail from '@lucide/svelte/icons/mail';
+import MailOpen from '@lucide/svelte/icons/mail-open';
 import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
 import UserRound from '@lucide/svelte/icons/user-round';
@@ -55,6 +57,16 @@ export const routes = {
     load: () => import('./features/jobs/Jobs.svelte'),
     nav: { group: 'nav.system', label: 'nav.jobs', icon: RotateCcw, hotKey: 'p', permission: 'job.read' }
   },
+  '/notifications': {
+    load: () => import('./features/send-log/SendLog.svelte'),
+    nav: { group: 'nav.system', label: 'nav.send_log', icon: Mail, hotKey: 'e', permission: 'notification.read' }
+  },
+  '/notifications/:id': { load: () => import('./features/send-log/NotificationPage.svelte') },
+  '/templates': {
+    load: () => import('./features/templates/Templates.svelte'),
+    nav: { group: 'nav.rules', label: 'nav.templates', icon: MailOpen, hotKey: 't', permission: 'template.read' }
+  },
+  '/templates/:code': { load: () => import('./features/templates/TemplatePage.svelte') },
   '/audit': {
     load: () => import('./features/audit/Audit.svelte'),
     nav: { group: 'nav.system', label: 'nav.audit', icon: History, hotKey: 'a', permission: 'audit.read' }

@@ -9,6 +9,8 @@ export function ownPage(type: string, id: string): string | null {
   if (type === 'user' && can('user.read')) return href('/users/:id', { id });
   if (type === 'role' && can('role.read')) return href('/roles');
   if (type === 'erasure' && can('person.erase.request')) return href('/erasures/:id', { id });
+  if (type === 'notification' && can('notification.read')) return href('/notifications/:id', { id });
+  if (type === 'template' && can('template.read')) return href('/templates');
   if (type === 'job' && can('job.read')) return href('/jobs');
   return null;
 }

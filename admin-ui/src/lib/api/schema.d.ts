@@ -2469,9 +2469,9 @@ export interface components {
             /** Format: uuid */
             job_id: string | null;
         };
-        /** @description Open tasks by name, whatever name is filtered by. */
+        /** @description Open tasks by kind (`<workflow>.<name>`), whatever kind is filtered by. */
         TaskCounts: {
-            by_name: {
+            by_kind: {
                 [key: string]: number;
             };
             /** Format: int64 */
@@ -4403,7 +4403,8 @@ export interface operations {
                 /** @description `true`: tasks the caller may do that nobody else holds. */
                 "filter[mine]"?: boolean;
                 "filter[workflow]"?: string;
-                "filter[name]"?: string;
+                /** @description `<workflow>.<name>`, e.g. `sesi.approve`: two workflows may call a task alike. */
+                "filter[kind]"?: string;
                 /** @description `true`: tasks past their due time. */
                 "filter[late]"?: boolean;
             };

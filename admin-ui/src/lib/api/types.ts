@@ -2,7 +2,7 @@
  * The shapes the server speaks. They come from schema.d.ts, which `npm run api` makes from the server's own document.
  * Everything else imports its types from here. Written by hand is only what the document leaves open.
  */
-import type { components } from './schema';
+import type { components, paths } from './schema';
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
@@ -102,6 +102,18 @@ export type Permission = Schemas['PermissionInfo'];
 export type OwnSession = Schemas['OwnSession'];
 export type SignInWays = Schemas['SignInWays'];
 export type SignIns = Schemas['SignIns'];
+
+/* Messages and their texts */
+export type NotificationRow = Schemas['NotificationRow'];
+export type NotificationDetail = Schemas['Notification'];
+export type NotificationStep = Schemas['NotificationStep'];
+export type NewNotification = Schemas['NewNotification'];
+export type Letter = Schemas['Letter'];
+/** A list stands in place in the document, so its items have no name of their own. */
+export type TemplateSummary =
+  paths['/api/v1/templates']['get']['responses']['200']['content']['application/json'][number];
+export type TemplateText = Schemas['TemplateText'];
+export type TemplateVersion = Schemas['TemplateVersion'];
 
 /* Problems (RFC 9457): a proxy may answer in the server's stead, so all but status and code may be missing */
 export type FieldError = Schemas['FieldFault'];

@@ -17,6 +17,15 @@ const looks: Record<string, Record<string, Look>> = {
     CANCELLED: { tone: 'mute', mark: '×' },
     RESCHEDULED: { tone: 'mute', mark: '→' }
   },
+  notification: {
+    QUEUED: { tone: 'info', mark: '○' },
+    SENDING: { tone: 'teal', mark: '◑' },
+    TO_COPY: { tone: 'violet', mark: '◔' },
+    SENT: { tone: 'ok', mark: '✓' },
+    FAILED: { tone: 'bad', mark: '!' },
+    UNCERTAIN: { tone: 'warn', mark: '?' },
+    CANCELLED: { tone: 'mute', mark: '×' }
+  },
   user: {
     ACTIVE: { tone: 'ok', mark: '✓' },
     SUSPENDED: { tone: 'warn', mark: '×' },
