@@ -5,6 +5,7 @@ import { Program, signInLink, type Window } from './browser';
 import { describeAccess } from './access';
 import { describeAudit } from './audit';
 import { approveByKeyboard } from './approve';
+import { describeErasure } from './erasure';
 import { dateAhead, fill, requestMany, requestSesi, wishes } from './new-sesi';
 
 const onePixelPng = Buffer.from(
@@ -262,6 +263,7 @@ describe('operations', () => {
 
 describeAccess(() => window);
 describeAudit(() => window);
+describeErasure(() => window);
 
 describe('every page', () => {
   const fixed = [
@@ -275,6 +277,7 @@ describe('every page', () => {
     '/audit/archives',
     '/users',
     '/roles',
+    '/erasures',
     '/me',
     '/nowhere',
     '/sign-in'
