@@ -10,6 +10,5 @@ mod notifications;
 mod permissions;
 mod requests;
 mod roles;
-mod scale;
 mod signing_in;
 mod users;

@@ -94,11 +94,14 @@ pub async fn wanted(db: &Db, list: &List<AuditFilter>, now: DateTime<Utc>, witho
     if without != Without::Actor {
         filter.one_of_ids("a.actor_id", "filter[actor_id]", asked.actor_id.as_deref())?;
     }
+    // Beside an entity the indexes of these would only mislead SQLite, which keeps no statistics.
+    let is_narrow = asked.entity.is_some() || asked.entity_id.is_some();
+    let [action, entity_type] = if is_narrow { ["a.action || ''", "a.entity_type || ''"] } else { ["a.action", "a.entity_type"] };
     if without != Without::Action {
-        filter.one_of("a.action", asked.action.as_deref());
+        filter.one_of(action, asked.action.as_deref());
     }
     if without != Without::EntityType {
-        filter.one_of("a.entity_type", asked.entity_type.as_deref());
+        filter.one_of(entity_type, asked.entity_type.as_deref());
     }
     let people = match &list.q {
         Some(q) => search(db, q, &mut filter).await?,

@@ -17,12 +17,15 @@ use uuid::Uuid;
 /// A page shows so many records and steps; an entity that had more is read in the list of the audit.
 const MOST: usize = 300;
 
+/// The records about an entity. The kind is no plain column, or SQLite would walk the index of kinds.
+const ABOUT: &str = "a.entity_id = ? AND a.entity_type || '' = ?";
+
 type Found = Result<Vec<Item>, Failure>;
 
 /// The newest records, oldest first, and whether there are older ones.
 pub async fn records(db: &Db, kind: &str, id: Uuid) -> Result<(Vec<AuditRecord>, bool), Failure> {
     let mut filter = Where::default();
-    filter.and("a.entity_id = ? AND a.entity_type = ?", [id.into(), kind.into()]);
+    filter.and(ABOUT, [id.into(), kind.into()]);
     let (sql, values) = filter.select(record::SELECT, record::FROM, &format!(" ORDER BY a.at DESC, a.id DESC LIMIT {}", MOST + 1));
     let rows = db::rows(db.reader(), &sql, values).await?;
     let mut records = record::read(db, &rows[..rows.len().min(MOST)]).await?;
@@ -31,10 +34,12 @@ pub async fn records(db: &Db, kind: &str, id: Uuid) -> Result<(Vec<AuditRecord>,
 }
 
 pub async fn sealing(db: &Db, kind: &str, id: Uuid) -> Result<Sealing, Failure> {
-    let sql = "SELECT x.records, x.sealed, x.first_seal, x.last_seal, (SELECT p.sealed_at FROM audit_seal p WHERE p.position = x.last_seal) AS sealed_at \
-               FROM (SELECT count(*) AS records, count(s.seal) AS sealed, min(s.seal) AS first_seal, max(s.seal) AS last_seal \
-                     FROM audit_record a LEFT JOIN audit_sealed s ON s.record_id = a.id WHERE a.entity_id = ? AND a.entity_type = ?) x";
-    let row = db::row(db.reader(), sql, vec![id.into(), kind.into()]).await?;
+    let sql = format!(
+        "SELECT x.records, x.sealed, x.first_seal, x.last_seal, (SELECT p.sealed_at FROM audit_seal p WHERE p.position = x.last_seal) AS sealed_at \
+         FROM (SELECT count(*) AS records, count(s.seal) AS sealed, min(s.seal) AS first_seal, max(s.seal) AS last_seal \
+               FROM audit_record a LEFT JOIN audit_sealed s ON s.record_id = a.id WHERE {ABOUT}) x"
+    );
+    let row = db::row(db.reader(), &sql, vec![id.into(), kind.into()]).await?;
     let Some(row) = row else { return Ok(Sealing { records: 0, sealed: 0, first_seal: None, last_seal: None, sealed_at: None }) };
     Ok(Sealing {
         records: row.try_get("", "records")?,
