@@ -20,6 +20,7 @@ pub mod money;
 pub mod tag;
 
 pub mod audit;
+pub mod backtest;
 pub mod history;
 pub mod job;
 pub mod ledger;

@@ -1,6 +1,7 @@
 //! Stories of a sesi, from request to settlement (SPEC 6 and 7).
 
 mod approving;
+mod backtest;
 mod cancelling;
 mod lessons;
 mod moving;

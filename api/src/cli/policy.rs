@@ -1,5 +1,6 @@
-//! `alur policy list|eval|test`: the versions in the database, or the embedded ones where there is none.
+//! `alur policy list|eval|test|backtest`: the versions in the database, or the embedded ones where there is none.
 
+mod backtest;
 mod error;
 mod versions;
 
@@ -38,6 +39,8 @@ pub enum Command {
         #[arg(long)]
         version: Option<i64>,
     },
+    /// Decide past decisions again by a draft, and say what would change.
+    Backtest(backtest::Arguments),
 }
 
 /// The most a script may be told, in bytes.
@@ -48,6 +51,7 @@ pub async fn run(config: &Config, clock: Arc<dyn Clock>, command: Command, outpu
     match command {
         Command::List => list(&versions, output),
         Command::Test { kind, version } => test(&versions, (kind.as_deref(), version), output),
+        Command::Backtest(arguments) => backtest::run(config, &versions, &arguments, output).await,
         Command::Eval { kind, input, version } => match evaluate(&versions, &kind, version, &input) {
             Ok(decision) => {
                 show(&decision, output)?;
