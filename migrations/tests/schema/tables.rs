@@ -34,6 +34,35 @@ async fn the_schema_goes_up_down_and_up_again() {
 }
 
 #[tokio::test]
+async fn people_from_before_there_were_keys_get_theirs_and_keep_them() {
+    on_each_empty_database("personal_key", async |db: &DatabaseConnection| {
+        let before = Migrator::migrations().iter().position(|migration| migration.name().contains("_000010_")).unwrap();
+        Migrator::up(db, Some(u32::try_from(before).unwrap())).await.unwrap();
+        let account = |n: u32| {
+            let id = rows::id(db, n);
+            format!("INSERT INTO user_account (id, email, name, user_type, account_state, created_at) VALUES ({id}, '{n}@x.id', 'A', 'ADMIN', 'ACTIVE', '2026-09-01')")
+        };
+        run(db, &account(1)).await;
+        Migrator::up(db, None).await.unwrap();
+        run(db, &account(2)).await;
+        let sql = "SELECT count(DISTINCT key) AS n FROM personal_key WHERE length(key) = 32 AND destroyed_at IS NULL";
+        let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap().unwrap();
+        assert_eq!(row.try_get::<i64>("", "n").unwrap(), 2);
+        let of_first = rows::id(db, 1);
+        for change in ["key = NULL", "destroyed_at = '2026-09-02'", "created_at = '2020-01-01'"] {
+            let sql = format!("UPDATE personal_key SET {change} WHERE owner_id = {of_first}");
+            assert!(commit(db, &[sql]).await.is_err(), "{change}");
+        }
+        refused(db, "DELETE FROM personal_key", "personal_key_kept").await;
+        run(db, &format!("UPDATE personal_key SET key = NULL, destroyed_at = '2026-09-02' WHERE owner_id = {of_first}")).await;
+        refused(db, &format!("UPDATE personal_key SET destroyed_at = '2026-09-03' WHERE owner_id = {of_first}"), "personal_key_kept").await;
+        refused(db, &format!("UPDATE user_account SET name = 'B' WHERE id = {of_first}"), "person_erased").await;
+        run(db, &format!("UPDATE user_account SET name = '—' WHERE id = {of_first}")).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_sesi_may_be_written_before_its_instance_but_not_without_it() {
     on_each_database("sesi_instance", async |db: &DatabaseConnection| {
         rows::catalog_ground(db).await;
