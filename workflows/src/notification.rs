@@ -141,7 +141,7 @@ impl Workflow for Notification {
     }
 
     fn describe(record: &Model, facts: &Self::Facts, before: Option<&Subject>) -> Subject {
-        let label = before.map_or_else(|| format!("{} · {}", record.template, facts.name), |subject| subject.label.clone());
+        let label = before.map_or_else(|| facts.name.clone(), |subject| subject.label.clone());
         Subject { code: record.code.clone(), label, amount_rp: None }
     }
 

@@ -8,6 +8,7 @@ use crate::auth::guard::SignedIn;
 use crate::problem::Problem;
 use crate::request::{At, Body, Key, List, Page};
 use crate::view::outcome::Outcome;
+use crate::view::told::Told;
 use axum::Json;
 use axum::extract::State;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -84,11 +85,14 @@ pub struct NotificationStep {
     /// The command, e.g. `begin`, `deliver`, `defer`.
     command: String,
     to_state: String,
-    actor_name: String,
+    actor_name: Told,
     #[schema(required)]
     problem: Option<String>,
+    /// What the mail server said, without addresses.
     #[schema(required)]
-    detail: Option<String>,
+    detail: Option<Told>,
+    #[schema(required)]
+    reason: Option<Told>,
     #[schema(required)]
     next_attempt_at: Option<DateTime<Utc>>,
 }

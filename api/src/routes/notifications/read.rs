@@ -7,9 +7,11 @@ use crate::listing::{Listing, Order, Sort, SortKey, Where};
 use crate::office_day;
 use crate::problem::Problem;
 use crate::request::{List, Page};
+use crate::view::told::{Told, stored};
 use chrono::{DateTime, Days, Utc};
 use chrono_tz::Asia::Jakarta;
 use engine::db;
+use engine::personal;
 use engine::refusal::Failure;
 use sea_orm::{EntityTrait, QueryResult};
 use serde_json::Value;
@@ -99,21 +101,28 @@ async fn words(app: &App, mail: &Model, summary: &NotificationRow) -> Result<Opt
 }
 
 async fn steps(app: &App, id: Uuid) -> Result<Vec<NotificationStep>, Failure> {
-    let sql = "SELECT at, command, to_state, actor_name, change FROM workflow_history WHERE instance_id = ? ORDER BY seq";
+    let sql = "SELECT at, command, to_state, actor_name, reason, change FROM workflow_history WHERE instance_id = ? ORDER BY seq";
     let rows = db::rows(app.engine.db.reader(), sql, vec![id.into()]).await?;
-    rows.iter().map(step).collect()
+    let mut told = rows.iter().map(about).collect::<Result<Vec<_>, _>>()?;
+    personal::open(app.engine.db.reader(), told.iter_mut().flatten()).await?;
+    rows.iter().zip(told).map(|(row, told)| step(row, &told)).collect()
 }
 
-fn step(row: &QueryResult) -> Result<NotificationStep, Failure> {
-    let change: Value = row.try_get("", "change")?;
-    let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+/// What a step says of people: who did it, why, and what the server said.
+fn about(row: &QueryResult) -> Result<[Value; 3], Failure> {
+    Ok([stored(row, "actor_name")?, stored(row, "reason")?, row.try_get("", "change")?])
+}
+
+fn step(row: &QueryResult, [actor_name, reason, change]: &[Value; 3]) -> Result<NotificationStep, Failure> {
+    let said = [&change["trouble"]["detail"], &change["reply"]].into_iter().find(|said| !said.is_null() && *said != "");
     Ok(NotificationStep {
         at: row.try_get("", "at")?,
         command: row.try_get("", "command")?,
         to_state: row.try_get("", "to_state")?,
-        actor_name: row.try_get("", "actor_name")?,
-        problem: text(&change["trouble"]["problem"]),
-        detail: text(&change["trouble"]["detail"]).or_else(|| text(&change["reply"])),
+        actor_name: Told::certain(actor_name),
+        problem: change["trouble"]["problem"].as_str().map(str::to_owned),
+        detail: said.and_then(Told::of),
+        reason: Told::of(reason),
         next_attempt_at: change["next_attempt_at"].as_str().and_then(|at| at.parse::<DateTime<Utc>>().ok()),
     })
 }
