@@ -1,6 +1,6 @@
 //! Who is asking, and what they may do: ways to sign in, server-side sessions, CSRF, roles (SPEC 2).
 //!
-//! Tokens are 256 random bits; the database holds their SHA-256 only, so nobody who reads it can sign in.
+//! Tokens are 256 random bits; the database holds their SHA-256 only, so nobody who reads it can take over a session (for resets see [`reset`]).
 
 pub mod account;
 pub mod bootstrap;
