@@ -17,6 +17,10 @@ async fn keeps_documents(store: &dyn DocumentStore) {
     let large: Vec<u8> = (0..worker::documents::MAX_BYTES).map(|n| (n % 251) as u8).collect();
     let key = store.put(large.clone()).await.unwrap();
     assert!(store.get(&key).await.unwrap() == large);
+    for _ in 0..2 {
+        store.remove(&key).await.unwrap();
+        assert!(!store.exists(&key).await.unwrap(), "removing is for good, and bears repetition");
+    }
     keeps_files(store, &large).await;
 }
 

@@ -1,21 +1,25 @@
 //! Erasing people: nothing readable of them is left anywhere, every chain still holds, the books stay.
 
+use api::auth::{account, link};
 use chrono::TimeDelta;
 use engine::actor::Actor;
 use engine::clock::Clock;
 use engine::db::run;
 use engine::execute::{Request, Target};
+use engine::personal;
 use engine::plan::AnyCommand;
 use engine::seal::{self, Look, Range, Report, export, verify_export};
 use reqwest::Method;
+use sea_orm::{EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
 use tests::app::TestApp;
 use tests::both_databases;
 use tests::browser::{Browser, send};
-use tests::company::Lesson;
+use tests::company::{Company, Lesson};
 use tests::database::TestDb;
 use uuid::Uuid;
 use workflows::notification::{self, Mail};
+use workflows::records::siswa;
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0";
 
@@ -94,6 +98,15 @@ async fn exported(app: &TestApp) -> Vec<u8> {
     let mut file = vec![];
     export(&app.company.db.db, Range::default(), &mut file).await.unwrap();
     file
+}
+
+/// Somebody senior besides the two that every story has.
+async fn wulan(app: &TestApp) -> Browser {
+    let (db, email) = (&app.app.engine.db, "wulan@xprivate.education");
+    account::ensure(db, (email, "Wulan Sari"), "SENIOR_ADMIN", app.company.now()).await.unwrap();
+    let account = account::by_email(db.reader(), email).await.unwrap().unwrap();
+    let link = link::create(&app.app, &account, &Actor::system()).await.unwrap();
+    app.nobody().sign_in(&link).await
 }
 
 fn path(id: &str, command: &str) -> String {
@@ -209,6 +222,58 @@ both_databases! {
         assert_eq!(state(app, &id).await, "ERASED");
         assert_eq!(owner.post("/api/v1/erasures", &asked("SISWA", company.siswa_id)).await.problem(), "422 already_erased");
         assert_eq!(company.faults().await, Vec::<String>::new());
+    }
+
+    async fn a_tutor_and_the_senior_who_approved_their_sesi_are_erased_one_after_the_other(app: TestApp) {
+        let (owner, senior, leaving) = (app.signed_in_as("OWNER").await, app.signed_in_as("SENIOR_ADMIN").await, wulan(app).await);
+        let (db, company) = (&app.company.db, &app.company);
+        let id: Uuid = leaving.get("/api/v1/session").await.well()["user"]["id"].as_str().unwrap().parse().unwrap();
+        let sesi = company.requested(&company.lesson().at(company.now() + TimeDelta::hours(2))).await;
+        leaving.command(sesi, "approve", &json!({ "outside_slots_reason": "Dewi Lestari setuju" })).await.well();
+        owner.command(sesi, "cancel", &json!({ "party": "TUTOR", "reason": "Dewi Lestari sakit" })).await.well();
+        db.run("UPDATE denda SET status = 'HELD'", vec![]).await;
+        let refused = owner.post("/api/v1/erasures", &asked("TUTOR", company.tutor_id)).await;
+        assert_eq!(refused.body["blocking"][0]["kind"], "denda_held", "{refused:?}");
+        db.run("UPDATE denda SET status = 'APPLIED'", vec![]).await;
+
+        erased(app, &owner, &senior, &asked("TUTOR", company.tutor_id)).await;
+        assert_eq!(found(&raw(db).await, &["Dewi Lestari"]), Vec::<&str>::new());
+        assert!(!found(&raw(db).await, &["Wulan Sari", "Zahra Amelia"]).is_empty(), "the others stay");
+        assert_eq!(company.faults().await, Vec::<String>::new());
+        let label = db.texts("SELECT label AS text FROM workflow_instance WHERE id = ?", vec![sesi.into()]).await;
+        assert_eq!(label, ["Matematika · Zahra Amelia · —"]);
+
+        owner.post(&format!("/api/v1/users/{id}/deactivate"), &json!({ "reason": "keluar" })).await.well();
+        erased(app, &owner, &senior, &asked("USER", id)).await;
+        assert_eq!(found(&raw(db).await, &["Wulan Sari", "wulan@xprivate.education"]), Vec::<&str>::new());
+        assert_eq!(company.faults().await, Vec::<String>::new());
+        assert_eq!(sealed(app).await.findings, []);
+        let history = owner.get(&format!("/api/v1/workflows/sesi/{sesi}/history")).await.well();
+        assert_eq!(history["items"][1]["actor"]["name"], json!({ "$erased": true }));
+
+        db.run("UPDATE sesi SET closing_reason = 'sakit' WHERE id = ?", vec![sesi.into()]).await;
+        assert_eq!(company.faults().await, ["SES-2026-000001: the record still holds `closing_reason` of somebody who was erased"]);
+        db.run("UPDATE sesi SET closing_reason = NULL WHERE id = ?", vec![sesi.into()]).await;
+    }
+
+    /// A key that was made in a transaction that is taken back is made anew; what a process remembers must not be the first.
+    async fn a_key_of_a_transaction_that_is_taken_back_is_not_used_again(company: Company) {
+        let siswa = siswa::Entity::find_by_id(company.siswa_id).one(company.db.db.reader()).await.unwrap().unwrap();
+        let id = company.new_id();
+        let twin = siswa::Model { id, code: "SIS-9".into(), ..siswa };
+        let lesson = Lesson { siswa_id: id, ..company.lesson() };
+        for keep in [false, true] {
+            let tx = company.db.db.begin().await.unwrap();
+            siswa::Entity::insert(twin.clone().into_active_model()).exec_without_returning(&tx).await.unwrap();
+            company.engine.execute_within(&tx, &lesson.request(company)).await.unwrap();
+            if keep { tx.commit().await.unwrap() } else { tx.rollback().await.unwrap() }
+        }
+        company.requested(&lesson.at(company.now() + TimeDelta::days(9))).await;
+        for row in company.db.rows("SELECT facts FROM workflow_history", vec![]).await {
+            let mut facts: Value = row.try_get("", "facts").unwrap();
+            personal::open(company.db.db.reader(), [&mut facts]).await.unwrap();
+            assert_eq!(facts["booking"]["siswa_name"], "Zahra Amelia");
+        }
     }
 
     /// The request has looked at the siswa when the erasure commits; it must not bring their name back.

@@ -1,6 +1,7 @@
 //! Master data for the measurements, and sesi in the state each of them needs.
 
 use api::app::App;
+use api::auth::account;
 use chrono::{DateTime, TimeDelta, Utc};
 use engine::actor::Actor;
 use engine::db;
@@ -25,9 +26,11 @@ pub struct Company {
 }
 
 pub async fn make(app: &App) -> Company {
-    api::auth::account::ensure(&app.engine.db, ("bench@xprivate.education", "Bench"), "OPERATOR", app.engine.clock.now()).await.expect("an account");
+    let email = "bench@xprivate.education";
+    account::ensure(&app.engine.db, (email, "Bench"), "OPERATOR", app.engine.clock.now()).await.expect("an account");
+    let account = account::by_email(app.engine.db.reader(), email).await.expect("read the account").expect("an account");
     let permissions = api::auth::permissions::all().into_iter().map(str::to_owned);
-    let actor = Actor::person(new_id(app.engine.clock.now()), "Bench", permissions);
+    let actor = Actor::person(account.id, "Bench", permissions);
     let subject = db::row(app.engine.db.reader(), "SELECT id, code FROM subject WHERE NOT has_levels ORDER BY code LIMIT 1", vec![]).await;
     let subject = subject.expect("subjects").expect("a subject");
     let code: String = subject.try_get("", "code").expect("a code");
