@@ -1995,9 +1995,10 @@ export interface components {
             /** @description The command, e.g. `begin`, `deliver`, `defer`. */
             command: string;
             to_state: string;
-            actor_name: string;
+            actor_name: components["schemas"]["Told"];
             problem: string | null;
-            detail: string | null;
+            detail: components["schemas"]["Told"] | null;
+            reason: components["schemas"]["Told"] | null;
             /** Format: date-time */
             next_attempt_at: string | null;
         };
