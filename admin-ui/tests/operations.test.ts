@@ -6,6 +6,7 @@ import { describeAccess } from './access';
 import { describeAudit } from './audit';
 import { approveByKeyboard } from './approve';
 import { describeErasure } from './erasure';
+import { describeMessages } from './messages';
 import { dateAhead, fill, requestMany, requestSesi, wishes } from './new-sesi';
 
 const onePixelPng = Buffer.from(
@@ -264,6 +265,7 @@ describe('operations', () => {
 describeAccess(() => window);
 describeAudit(() => window);
 describeErasure(() => window);
+describeMessages(() => program);
 
 describe('every page', () => {
   const fixed = [
