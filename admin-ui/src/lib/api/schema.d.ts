@@ -1401,6 +1401,8 @@ export interface components {
             reason: components["schemas"]["Told"] | null;
             ip: components["schemas"]["Told"] | null;
             request_id: string | null;
+            /** @description The W3C trace the request belonged to. */
+            trace_id: string | null;
             /**
              * Format: int64
              * @description Position of the seal that covers it; null while none does.

@@ -51,6 +51,9 @@ pub struct AuditRecord {
     pub ip: Option<Told>,
     #[schema(required)]
     pub request_id: Option<String>,
+    /// The W3C trace the request belonged to.
+    #[schema(required)]
+    pub trace_id: Option<String>,
     /// Position of the seal that covers it; null while none does.
     #[schema(required)]
     pub seal: Option<i64>,
@@ -58,7 +61,7 @@ pub struct AuditRecord {
 
 /// What [`read`] reads, of [`FROM`].
 pub const SELECT: &str = "a.id, a.at, a.actor_id, a.actor_name, a.actor_kind, a.on_behalf_of, a.action, a.entity_type, a.entity_id, a.entity_code, \
-    a.instance_seq, a.before, a.after, a.reason, a.ip, a.request_id, (SELECT s.seal FROM audit_sealed s WHERE s.record_id = a.id) AS seal";
+    a.instance_seq, a.before, a.after, a.reason, a.ip, a.request_id, a.trace_id, (SELECT s.seal FROM audit_sealed s WHERE s.record_id = a.id) AS seal";
 pub const FROM: &str = "audit_record a";
 
 /// Columns that may be sealed: actor's name, on behalf of, code, reason, address, and both sides.
@@ -106,6 +109,7 @@ pub fn as_stored(row: &QueryResult) -> Result<Stored, Failure> {
         reason: None,
         ip: None,
         request_id: row.try_get("", "request_id")?,
+        trace_id: row.try_get("", "trace_id")?,
         seal: row.try_get("", "seal")?,
     };
     Ok(Stored { record, texts })
