@@ -71,7 +71,7 @@ impl Workflow for Erasure {
 
     /// Whom it is about, until they are erased.
     fn describe(record: &Model, facts: &Self::Facts, before: Option<&Subject>) -> Subject {
-        let kind = record.person_kind.as_str();
+        let kind = record.person_kind.word();
         let named = match (&facts.person, before) {
             _ if record.is_approved() => format!("{kind} · {NOBODY}"),
             (Some(person), _) => format!("{kind} · {} · {}", person.code, person.name),

@@ -22,11 +22,12 @@ pub enum PersonKind {
 }
 
 impl PersonKind {
-    pub fn as_str(self) -> &'static str {
+    /// How it is called in a label.
+    pub fn word(self) -> &'static str {
         match self {
-            Self::User => "USER",
-            Self::Tutor => "TUTOR",
-            Self::Siswa => "SISWA",
+            Self::User => "User",
+            Self::Tutor => "Tutor",
+            Self::Siswa => "Siswa",
         }
     }
 }
