@@ -28,7 +28,7 @@ function required(name: string): string {
 export const base = () => required('ALUR_URL');
 export const signInLink = () => required('ALUR_SIGN_IN_LINK');
 
-export type Look = { scheme?: 'light' | 'dark'; width?: number; locale?: 'id' | 'en' };
+export type Look = { scheme?: 'light' | 'dark'; width?: number; locale?: 'id' | 'en'; stranger?: boolean };
 type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>;
 
 export class Program {
@@ -43,13 +43,13 @@ export class Program {
   }
 
   /** A window of a person far from Indonesia: nothing may depend on the browser's own zone. */
-  async window({ scheme = 'light', width = 1440, locale = 'id' }: Look = {}): Promise<Window> {
+  async window({ scheme = 'light', width = 1440, locale = 'id', stranger = false }: Look = {}): Promise<Window> {
     const context = await this.browser.newContext({
       baseURL: base(),
       viewport: { width, height: width > 800 ? 900 : 844 },
       colorScheme: scheme,
       timezoneId: 'America/New_York',
-      storageState: this.state
+      storageState: stranger ? undefined : this.state
     });
     await context.addInitScript((language) => localStorage.setItem('alur.locale', language), locale);
     return new Window(context, await context.newPage());

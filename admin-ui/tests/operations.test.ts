@@ -7,6 +7,7 @@ import { describeAudit } from './audit';
 import { approveByKeyboard } from './approve';
 import { describeErasure } from './erasure';
 import { describeMessages } from './messages';
+import { describeSignIn } from './sign-in';
 import { dateAhead, fill, requestMany, requestSesi, wishes } from './new-sesi';
 
 const onePixelPng = Buffer.from(
@@ -263,6 +264,10 @@ describe('operations', () => {
 });
 
 describeAccess(() => window);
+describeSignIn(
+  () => program,
+  () => window
+);
 describeAudit(() => window);
 describeErasure(() => window);
 describeMessages(() => program);
@@ -282,7 +287,10 @@ describe('every page', () => {
     '/erasures',
     '/me',
     '/nowhere',
-    '/sign-in'
+    '/sign-in',
+    '/sign-in?problem=oidc_lost',
+    '/forgot',
+    '/reset#token'
   ];
 
   async function paths(): Promise<string[]> {

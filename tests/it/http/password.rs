@@ -112,7 +112,7 @@ both_databases! {
         }
     }
 
-    async fn using_a_reset_voids_what_was_asked_for_elsewhere_and_touches_nobody_else(app: TestApp) {
+    async fn a_reset_touches_nobody_elses_password_or_sessions(app: TestApp) {
         with_password(app, RINA).await;
         with_password(app, "ani@xprivate.education").await;
         let before = app.company.db.texts("SELECT hash AS text FROM password_credential ORDER BY hash", vec![]).await;
