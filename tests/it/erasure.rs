@@ -229,6 +229,9 @@ both_databases! {
         let (db, company) = (&app.company.db, &app.company);
         let id: Uuid = leaving.get("/api/v1/session").await.well()["user"]["id"].as_str().unwrap().parse().unwrap();
         let sesi = company.requested(&company.lesson().at(company.now() + TimeDelta::hours(2))).await;
+        let edit = json!({ "subject": "Halo {{name}}", "body": "Silakan [masuk]({{sign_in_link}}).", "based_on": 1 });
+        let edited = leaving.request(Method::PATCH, "/api/v1/templates/welcome_user/id").header("X-CSRF-Token", &leaving.csrf).json(&edit);
+        assert!(send(edited).await.well().to_string().contains("Wulan Sari"));
         leaving.command(sesi, "approve", &json!({ "outside_slots_reason": "Dewi Lestari setuju" })).await.well();
         owner.command(sesi, "cancel", &json!({ "party": "TUTOR", "reason": "Dewi Lestari sakit" })).await.well();
         db.run("UPDATE denda SET status = 'HELD'", vec![]).await;

@@ -119,7 +119,9 @@ impl Template {
     }
 }
 
-const COLUMNS: &str = "id, version, subject, body, author_name, created_at";
+/// The first versions are by no account.
+const COLUMNS: &str = "id, version, subject, body, created_at, \
+    COALESCE((SELECT u.name FROM user_account u WHERE u.id = notification_template.author_id), author_name) AS author_name";
 
 /// The versions of a text in one language, the newest first.
 pub async fn versions(conn: &impl ConnectionTrait, code: &str, locale: Locale) -> Result<Vec<Version>, Failure> {

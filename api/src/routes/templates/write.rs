@@ -53,7 +53,8 @@ pub async fn edit(app: &App, actor: &Actor, (template, locale): (&Template, Loca
             edit.subject.clone().into(),
             edit.body.clone().into(),
             actor.id.into(),
-            actor.name.clone().into(),
+            // The name is read from the account: this row is never changed, and people may be erased.
+            "".into(),
             now.into(),
         ],
     );
