@@ -52,7 +52,8 @@ const server = new SMTPServer({
         for (const connection of server.connections) connection._socket.destroy();
         return;
       }
-      done(null, 'Ok: queued');
+      // Slow enough to be killed in the middle of.
+      setTimeout(() => done(null, 'Ok: queued'), mode === 'slow' ? 150 : 0);
     });
   },
 });

@@ -5,6 +5,8 @@ use engine::clock::SystemClock;
 use engine::execute::{Engine, Request, Target};
 use engine::plan::AnyCommand;
 use engine::policy::PolicyHost;
+use proptest::prelude::Rng;
+use proptest::test_runner::{RngAlgorithm, TestRng};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -18,6 +20,8 @@ use workflows::notification::{self, Mail};
 /// What a killed worker held is taken over when its lease is over, after half a minute.
 const PATIENCE: Duration = Duration::from_secs(120);
 const BETWEEN: Duration = Duration::from_millis(50);
+const MAILS: usize = 40;
+const KILLS: usize = 6;
 
 /// The program beside a mail server, both of this day.
 struct Scene {
@@ -52,13 +56,17 @@ impl Scene {
     }
 
     async fn until(&self, id: Uuid, state: &str) {
+        self.until_one_of(id, &[state]).await;
+    }
+
+    async fn until_one_of(&self, id: Uuid, states: &[&str]) -> String {
         let began = Instant::now();
         loop {
             let now = self.database.texts("SELECT state AS text FROM workflow_instance WHERE id = ?", vec![id.into()]).await.remove(0);
-            if now == state {
-                return;
+            if states.contains(&now.as_str()) {
+                return now;
             }
-            assert!(began.elapsed() < PATIENCE, "still {now} instead of {state}");
+            assert!(began.elapsed() < PATIENCE, "still {now} instead of {states:?}");
             tokio::time::sleep(BETWEEN).await;
         }
     }
@@ -112,6 +120,34 @@ async fn after_the_mark(database: TestDb) {
     assert_eq!(marks, [id, next].map(|id| format!("<{id}@xprivate.education>")));
 }
 
+/// Whatever the moment: a mail that is SENT came once, one that is UNCERTAIN at most once, and there is no third end.
+async fn at_any_moment(database: TestDb) {
+    let mut scene = Scene::new(database).await;
+    scene.server.behave("slow");
+    let mut mails = vec![];
+    for _ in 0..MAILS {
+        mails.push(scene.request().await);
+    }
+    let mut chance = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    for _ in 0..KILLS {
+        let worker = scene.home.start("worker");
+        tokio::time::sleep(Duration::from_millis(200 + chance.next_u64() % 600)).await;
+        worker.kill();
+    }
+    let _worker = scene.home.start("worker");
+    let mut ends = vec![];
+    for id in mails {
+        let end = scene.until_one_of(id, &["SENT", "UNCERTAIN"]).await;
+        let mark = format!("<{id}@xprivate.education>");
+        let times = scene.server.taken().iter().filter(|mail| mail.header("message-id") == mark).count();
+        assert!(times == 1 || (end == "UNCERTAIN" && times == 0), "{end} but taken {times} times");
+        ends.push(end);
+    }
+    assert!(ends.iter().any(|end| end == "SENT"), "{ends:?}");
+    let tasks = scene.database.count("SELECT count(*) FROM task WHERE name = 'uncertain' AND state = 'OPEN'", vec![]).await;
+    assert_eq!(usize::try_from(tasks), Ok(ends.iter().filter(|end| *end == "UNCERTAIN").count()));
+}
+
 macro_rules! on_both {
     ($($name:ident => $story:ident),+ $(,)?) => {$(
         mod $name {
@@ -131,5 +167,6 @@ macro_rules! on_both {
 on_both! {
     a_worker_killed_before_the_content_sends_it_once_when_it_is_back => before_the_content,
     a_worker_killed_before_it_noted_the_answer_leaves_the_question_to_a_person => between_the_server_and_our_mark,
+    a_worker_killed_at_any_moment_sends_no_mail_twice => at_any_moment,
     a_worker_killed_after_it_noted_the_answer_does_not_send_again => after_the_mark,
 }

@@ -40,6 +40,20 @@ both_databases! {
         mailing.server().only();
     }
 
+    async fn whoever_knows_that_the_server_is_back_need_not_wait(mailing: Mailing) {
+        mailing.server().behave("recipient_later");
+        let id = mailing.request(&mailing.welcome()).await;
+        mailing.command(id, AnyCommand::new("retry")).await;
+        mailing.drain().await;
+        assert_eq!(mailing.app.company.db.count("SELECT attempts FROM notification_log", vec![]).await, 1);
+        mailing.server().behave("well");
+        mailing.command(id, AnyCommand::new("retry")).await;
+        mailing.drain().await;
+        mailing.is(id, "SENT", &[]).await;
+        mailing.after(TimeDelta::days(1)).await;
+        mailing.server().only();
+    }
+
     async fn a_server_that_says_never_is_put_before_a_person(mailing: Mailing) {
         for mode in ["recipient_never", "content_never"] {
             mailing.server().behave(mode);

@@ -36,7 +36,6 @@ pub(super) struct SendMail {
 /// A mail as an attempt finds it.
 struct Found {
     state: State,
-    revision: i64,
     mail: Model,
 }
 
@@ -64,7 +63,7 @@ impl Handler for SendMail {
         let Payload { notification_id: id } = work.payload()?;
         let Some(found) = find(work.engine, id).await? else { return Ok(nothing("gone")) };
         match found.state {
-            State::Queued => self.attempt(work.engine, &found).await,
+            State::Queued => self.attempt(work.engine, &found.mail).await,
             State::Sending => Ok(report(id, "lose_track", json!({ "problem": "answer_lost", "detail": "the process died while sending" }))),
             State::Sent | State::Failed | State::Uncertain | State::Cancelled | State::ToCopy => Ok(nothing(found.state.as_str())),
         }
@@ -72,8 +71,8 @@ impl Handler for SendMail {
 }
 
 impl SendMail {
-    async fn attempt(&self, engine: &Engine, found: &Found) -> anyhow::Result<Done> {
-        let (mail, now) = (&found.mail, engine.clock.now());
+    async fn attempt(&self, engine: &Engine, mail: &Model) -> anyhow::Result<Done> {
+        let now = engine.clock.now();
         if mail.expires_at.is_some_and(|until| until <= now) {
             return Ok(report(mail.id, "expire", json!({})));
         }
@@ -85,7 +84,7 @@ impl SendMail {
             Ok(conversation) => conversation,
             Err(unsent) => return Ok(not_sent(mail.id, &unsent)),
         };
-        if !begin(engine, found, &ready).await? {
+        if !begin(engine, mail, &ready).await? {
             return Ok(nothing("overtaken"));
         }
         Ok(match conversation.send(&ready.message).await {
@@ -127,22 +126,22 @@ impl SendMail {
 
 async fn find(engine: &Engine, id: Uuid) -> anyhow::Result<Option<Found>> {
     let reader = engine.db.reader();
-    let row = db::row(reader, "SELECT state, revision FROM workflow_instance WHERE id = ?", vec![id.into()]).await?;
+    let row = db::row(reader, "SELECT state FROM workflow_instance WHERE id = ?", vec![id.into()]).await?;
     let mail = log::Entity::find_by_id(id).one(reader).await?;
     let (Some(row), Some(mail)) = (row, mail) else { return Ok(None) };
     let state: String = row.try_get("", "state")?;
     let state = State::parse(&state).ok_or_else(|| anyhow::anyhow!("unknown state `{state}`"))?;
-    Ok(Some(Found { state, revision: row.try_get("", "revision")?, mail }))
+    Ok(Some(Found { state, mail }))
 }
 
-/// Commits that the content goes out now; false when somebody was there first (another worker, a person).
-async fn begin(engine: &Engine, found: &Found, ready: &Ready<'_>) -> anyhow::Result<bool> {
+/// Commits that the content goes out now; false when somebody was there first (another worker, a person). The state
+/// decides: of all who come to a queued mail one makes it SENDING.
+async fn begin(engine: &Engine, mail: &Model, ready: &Ready<'_>) -> anyhow::Result<bool> {
     let body = json!({ "template_version": ready.template_version, "message_id": ready.envelope.message_id });
-    let mut request = Request::new(Notification::NAME, Target::Existing(found.mail.id), AnyCommand::with("begin", &body), Actor::system());
-    request.expected_revision = Some(found.revision);
+    let request = Request::new(Notification::NAME, Target::Existing(mail.id), AnyCommand::with("begin", &body), Actor::system());
     match engine.execute(&request).await {
         Ok(_) => Ok(true),
-        Err(Halt::Refused(Refusal::Stale { .. } | Refusal::NotAllowed { .. })) => Ok(false),
+        Err(Halt::Refused(Refusal::NotAllowed { .. })) => Ok(false),
         Err(Halt::Refused(refusal)) => Err(anyhow::anyhow!("`begin` was refused: {}", refusal.code())),
         Err(Halt::Failed(failure)) => Err(failure.into()),
     }

@@ -37,7 +37,10 @@ pub(super) fn decide(case: &Case<'_, Notification>) -> Decision {
         Command::LoseTrack(trouble) => Ok(Plan::new(State::Uncertain, Change::TrackLost { trouble: trouble.clone() })
             .effect(Effect::OpenTask { name: "uncertain", due_at: Some(now + TASK_WITHIN) })),
         Command::TryAgain => Ok(Plan::new(State::Queued, Change::AttemptDue).effect(attempt(case))),
-        Command::Retry => Ok(Plan::new(State::Queued, Change::Resumed).effect(Effect::CloseTask("failed")).effect(attempt(case))),
+        // At once, whatever pause there was. While an attempt is on its way already this asks for the same one.
+        Command::Retry => {
+            Ok(Plan::new(State::Queued, Change::Resumed).effect(Effect::CloseTask("failed")).effect(Effect::DisarmTimer("next_attempt")).effect(attempt(case)))
+        }
         Command::SendAgain => Ok(Plan::new(State::Queued, Change::Resumed).effect(Effect::CloseTask("uncertain")).effect(attempt(case))),
         Command::MarkDelivered => Ok(Plan::new(State::Sent, Change::MarkedDelivered { at: now })),
         Command::Expire | Command::Cancel => Ok(Plan::new(State::Cancelled, Change::Cancelled)),

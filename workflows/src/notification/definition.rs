@@ -29,7 +29,7 @@ pub fn definition() -> Definition {
 fn by_people() -> Vec<CommandSpec> {
     vec![
         CommandSpec::by_person("request", SEND).starts(Queued).starts(ToCopy).form(request_form()),
-        CommandSpec::by_person("retry", SEND).edge(Failed, Queued),
+        CommandSpec::by_person("retry", SEND).edge(Failed, Queued).edge(Queued, Queued),
         CommandSpec::by_person("mark_delivered", SEND).edge(Uncertain, Sent).edge(ToCopy, Sent).reason(ReasonRule::Optional),
         CommandSpec::by_person("send_again", SEND).edge(Uncertain, Queued).reason(ReasonRule::Required),
         CommandSpec::by_person("cancel", SEND)
