@@ -93,7 +93,7 @@ export class Window {
   /** Asks what would happen: a POST that writes nothing. */
   async ask<T>(path: string, data: unknown): Promise<T> {
     const { csrf_token } = await this.read<{ csrf_token: string }>('/session');
-    const headers = { 'X-CSRF-Token': csrf_token };
+    const headers = { 'X-CSRF-Token': csrf_token, 'Idempotency-Key': crypto.randomUUID() };
     return (await (await this.context.request.post(`${base()}/api/v1${path}`, { data, headers })).json()) as T;
   }
 

@@ -54,6 +54,8 @@ fn wanted(name: &str, kind: &[&str]) -> bool {
 
 async fn build(folder: &std::path::Path, url: Option<String>) -> Arc<App> {
     let mut config = Config::default();
+    // One session sends all there is.
+    config.server.requests_per_minute = 0;
     config.database.folder = folder.into();
     config.database.url = url;
     config.server.listen = ([127, 0, 0, 1], 0).into();
