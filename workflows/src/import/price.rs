@@ -190,6 +190,7 @@ fn open(asked: &Asked, there: &[Model], options: &ImportOptions) -> Model {
         effective_from: asked.from,
         effective_until: in_force.map_or(next, |row| row.effective_until),
         created_at: options.now,
-        created_by: options.actor.name.clone(),
+        // An id, not a name: this row is never changed, and people may be erased.
+        created_by: options.actor.id.to_string(),
     }
 }
