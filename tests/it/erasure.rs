@@ -192,6 +192,8 @@ both_databases! {
         assert!(audit.contains("user.deactivate") && audit.contains("SUSPENDED") && audit.contains("$erased"), "{audit}");
         assert_eq!(owner.get(&format!("/api/v1/users/{id}")).await.well()["state"], "ARCHIVED");
         assert_eq!(owner.post(&format!("/api/v1/users/{id}/activate"), &json!({ "reason": "kembali" })).await.status, 409);
+        let renamed = owner.request(Method::PATCH, &format!("/api/v1/users/{id}")).header("X-CSRF-Token", &owner.csrf);
+        assert_eq!(send(renamed.json(&json!({ "name": "Wulan Sari" }))).await.problem(), "409 not_allowed");
     }
 
     async fn nobody_is_erased_who_is_still_needed_nor_by_one_person_alone(app: TestApp) {

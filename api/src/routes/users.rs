@@ -136,7 +136,7 @@ pub async fn create(State(app): OurApp, who: SignedIn, Body(new): Body<NewUser>)
     Ok(Created(read::one(&app, id).await?))
 }
 
-/// 422 `invalid` at `name`, `roles` (`unknown`); 403 `beyond_own_rights`; 409 `last_owner`.
+/// 422 `invalid` at `name`, `roles` (`unknown`); 403 `beyond_own_rights`; 409 `last_owner`, or `not_allowed` when archived.
 pub async fn edit(State(app): OurApp, who: SignedIn, At(id): At<Uuid>, Body(changes): Body<UserChanges>) -> Result<Json<User>, Problem> {
     write::edit(&app, &who, id, changes).await?;
     Ok(Json(read::one(&app, id).await?))

@@ -2,7 +2,7 @@
 
 use super::{NewUser, UserChanges, WELCOME};
 use crate::app::App;
-use crate::auth::account::AccountState::{self, Active, Suspended};
+use crate::auth::account::AccountState::{self, Active, Archived, Suspended};
 use crate::auth::guard::SignedIn;
 use crate::auth::input;
 use crate::auth::permissions::USER_MANAGE;
@@ -74,6 +74,9 @@ async fn welcome(app: &App, turn: &mut Turn<'_>, id: Uuid) -> Result<Within, Pro
 pub async fn edit(app: &App, who: &SignedIn, id: Uuid, changes: UserChanges) -> Result<(), Problem> {
     let mut turn = Turn::take(app, who, USER_MANAGE).await?;
     let account = find(&turn, id).await?;
+    if account.state == Archived {
+        return Err(Refusal::NotAllowed { state: account.state.as_str().into(), allowed: vec![] }.into());
+    }
     let (before, after) = (&account.profile, changed(&account.profile, changes)?);
     let added = givable(&turn, &after.roles.difference(&before.roles).cloned().collect()).await?;
     givable(&turn, &before.roles.difference(&after.roles).cloned().collect()).await?;
