@@ -62,6 +62,23 @@ export function describeMessages(program: () => Program): void {
       await page.getByTestId('welcome-dialog').waitFor({ state: 'detached' });
     });
 
+    test('a text for WhatsApp is written, copied by hand and marked as received', async () => {
+      await page.goto('/notifications');
+      await page.getByTestId('new-message').click();
+      await page.getByTestId('template').selectOption('welcome_user');
+      await page.getByTestId('combobox-recipient_id').fill(mark);
+      await page.keyboard.press('Enter');
+      await expect.poll(() => page.getByTestId('combobox-recipient_id').inputValue()).toBe(name);
+      await page.getByText('teks WhatsApp').last().click();
+      expect(await window.violations()).toEqual([]);
+      await page.getByTestId('confirm').click();
+      await page.getByTestId('mail-state').waitFor();
+      expect(await page.getByTestId('mail-state').innerText()).toContain('Untuk disalin');
+      await page.getByTestId('command-mark_delivered').click();
+      await page.getByTestId('command-dialog').getByTestId('confirm').click();
+      await expect.poll(() => page.getByTestId('mail-state').innerText()).toContain('Terkirim');
+    });
+
     test('a text is previewed while it is typed, and what is wrong stands at its place', async () => {
       await page.goto('/templates/welcome_siswa?locale=en');
       await page.getByTestId('body').fill('Hello {{name}}\n\nSee {{wrong}}.');

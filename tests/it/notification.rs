@@ -73,8 +73,12 @@ impl Mailing {
         Mail::to_user("welcome_user", self.rina, self.app.company.new_id())
     }
 
+    /// As whoever sends such mails: a person, or for a password reset the program.
     pub async fn try_request(&self, mail: &Mail) -> Result<Outcome, Halt> {
-        self.app.app.engine.execute(&notification::by_person(mail, sender(), self.app.company.now())).await
+        let now = self.app.company.now();
+        let by_hand = mail.template != "password_reset";
+        let request = if by_hand { notification::by_person(mail, sender(), now) } else { notification::by_system(mail, now) };
+        self.app.app.engine.execute(&request).await
     }
 
     pub async fn request(&self, mail: &Mail) -> Uuid {

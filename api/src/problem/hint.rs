@@ -53,6 +53,7 @@ const HINTS: &[(&str, &str)] = &[
     ("period_locked", "The books of params.month are closed. Choose another date or have the period re-opened."),
     ("already_requested", "This message was asked for before (blocking). Look it up in the send log."),
     ("no_address", "The person has no e-mail address. Add one first, or use the channel WHATSAPP_TEXT."),
+    ("not_by_hand", "This text goes out by itself when what it is about happens. Start that instead."),
     ("opted_out", "The person does not want this message. Ask them, or use another channel."),
     ("recipient_inactive", "The account is suspended, terminated or archived. Let the person in again first."),
     ("recipient_unfit", "This text is written for another kind of recipient. Choose another text."),

@@ -151,7 +151,7 @@ pub async fn show(State(app): OurApp, At(id): At<Uuid>) -> Result<Json<Notificat
     Ok(Json(read::one(&app, id).await?))
 }
 
-/// 422 `no_address`, `opted_out`, `recipient_inactive`, `recipient_unknown`, `recipient_unfit`, `template_unknown`.
+/// 422 `no_address`, `not_by_hand`, `opted_out`, `recipient_inactive`, `recipient_unknown`, `recipient_unfit`, `template_unknown`.
 pub async fn create(State(app): OurApp, who: SignedIn, Key(key): Key, Body(new): Body<NewNotification>) -> Result<Created<Outcome>, Problem> {
     let now = app.engine.clock.now();
     // A repeated request is known by its key; its reference must not make it another one.

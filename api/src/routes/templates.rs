@@ -28,6 +28,8 @@ pub struct TemplateSummary {
     recipient_kind: String,
     /// Whether people may say that they do not want it.
     may_be_declined: bool,
+    /// Whether people may send it; others go out by themselves.
+    by_hand: bool,
     texts: Vec<TemplateHead>,
 }
 
@@ -109,7 +111,13 @@ pub async fn list(State(app): OurApp) -> Result<Json<Vec<TemplateSummary>>, Prob
                 created_at: version.created_at,
             }));
         }
-        all.push(TemplateSummary { code: template.code.into(), recipient_kind: kind(template).into(), may_be_declined: template.may_be_declined, texts });
+        all.push(TemplateSummary {
+            code: template.code.into(),
+            recipient_kind: kind(template).into(),
+            may_be_declined: template.may_be_declined,
+            by_hand: template.by_hand,
+            texts,
+        });
     }
     Ok(Json(all))
 }

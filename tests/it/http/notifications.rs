@@ -66,10 +66,10 @@ both_databases! {
         mailing.drain().await;
 
         let owner = mailing.app.signed_in_as("OWNER").await;
-        let (first, second) = ("NOT-2026-000001".to_owned(), "NOT-2026-000002".to_owned());
-        assert_eq!(codes(&owner, "").await, [second.clone(), first.clone()]);
+        let (first, second) = ("NOT-2026-000001", "NOT-2026-000002");
+        assert_eq!(codes(&owner, "").await, [second, first]);
         for query in ["filter[state]=SENT", "filter[template]=welcome_user", "filter[until]=2026-11-21", "q=000001"] {
-            assert_eq!(codes(&owner, query).await, [first.clone()], "{query}");
+            assert_eq!(codes(&owner, query).await, [first], "{query}");
         }
         assert_eq!(codes(&owner, "filter[from]=2026-11-22&filter[state]=SENT,FAILED").await, [second]);
         assert_eq!(codes(&owner, &format!("filter[recipient_id]={}&q=RINA@", mailing.rina)).await.len(), 2);

@@ -122,6 +122,9 @@ both_databases! {
         for (mail, code) in cases {
             assert_eq!(rejected(mailing.try_request(&mail).await).code, code);
         }
+        let reset = Mail { template: "password_reset".into(), ..mailing.welcome() };
+        let by_hand = mailing.app.app.engine.execute(&notification::by_person(&reset, sender(), company.now())).await;
+        assert_eq!(rejected(by_hand).code, "not_by_hand");
         let id = mailing.request(&welcome).await;
         company.db.run("UPDATE user_account SET account_state = 'SUSPENDED' WHERE id = ?", vec![mailing.rina.into()]).await;
         assert_eq!(rejected(mailing.try_request(&mailing.welcome()).await).code, "recipient_inactive");

@@ -87,6 +87,9 @@ fn check(case: &Case<'_, Notification>, mail: &Mail, channel: Channel) -> Result
     if mail.sample {
         return Ok(());
     }
+    if !spec.by_hand && matches!(case.command, Command::Request(_)) {
+        return Err(Rejection::NotByHand);
+    }
     if spec.recipient != mail.recipient_kind {
         return Err(Rejection::RecipientUnfit);
     }

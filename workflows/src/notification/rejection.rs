@@ -5,6 +5,8 @@ use engine::refusal::{Blocking, FieldError, Rejected};
 #[derive(Clone, Debug, PartialEq)]
 pub enum Rejection {
     TemplateUnknown,
+    /// It belongs to something that the program does, e.g. a password reset.
+    NotByHand,
     /// The template is written for another kind of recipient.
     RecipientUnfit,
     RecipientUnknown,
@@ -25,6 +27,7 @@ impl From<Rejection> for Rejected {
         let at = |code: &str, field: &str| Rejected::new(code).at(FieldError::new(field, code));
         match rejection {
             TemplateUnknown => at("template_unknown", "template"),
+            NotByHand => at("not_by_hand", "template"),
             RecipientUnfit => at("recipient_unfit", "recipient_kind"),
             RecipientUnknown => at("recipient_unknown", "recipient_id"),
             RecipientInactive => at("recipient_inactive", "recipient_id"),

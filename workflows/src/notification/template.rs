@@ -21,6 +21,8 @@ pub struct Template {
     pub recipient: RecipientKind,
     /// Whether people may do without it; what somebody asked for or needs to get in is always sent.
     pub may_be_declined: bool,
+    /// Whether people may send it; others belong to something that the program has done.
+    pub by_hand: bool,
     pub placeholders: &'static [Placeholder],
     /// `Subject: …`, an empty line, the body; in the order of [`Locale::ALL`].
     defaults: [&'static str; 2],
@@ -46,6 +48,7 @@ pub static TEMPLATES: [Template; 4] = [
         code: "password_reset",
         recipient: RecipientKind::User,
         may_be_declined: false,
+        by_hand: false,
         placeholders: &[NAME, COMPANY, placeholder("reset_link", "https://alur.example/reset#contoh"), placeholder("valid_until", "21-11-2026 10.00 WIB")],
         defaults: [include_str!("texts/password_reset.id.txt"), include_str!("texts/password_reset.en.txt")],
     },
@@ -53,6 +56,7 @@ pub static TEMPLATES: [Template; 4] = [
         code: "welcome_siswa",
         recipient: RecipientKind::Siswa,
         may_be_declined: true,
+        by_hand: true,
         placeholders: &[NAME, COMPANY],
         defaults: [include_str!("texts/welcome_siswa.id.txt"), include_str!("texts/welcome_siswa.en.txt")],
     },
@@ -60,6 +64,7 @@ pub static TEMPLATES: [Template; 4] = [
         code: "welcome_tutor",
         recipient: RecipientKind::Tutor,
         may_be_declined: true,
+        by_hand: true,
         placeholders: &[NAME, COMPANY],
         defaults: [include_str!("texts/welcome_tutor.id.txt"), include_str!("texts/welcome_tutor.en.txt")],
     },
@@ -67,6 +72,7 @@ pub static TEMPLATES: [Template; 4] = [
         code: "welcome_user",
         recipient: RecipientKind::User,
         may_be_declined: false,
+        by_hand: true,
         placeholders: &[NAME, COMPANY, placeholder("email", "rina@xprivate.education"), placeholder("sign_in_link", "https://alur.example/sign-in")],
         defaults: [include_str!("texts/welcome_user.id.txt"), include_str!("texts/welcome_user.en.txt")],
     },

@@ -4586,6 +4586,8 @@ export interface operations {
                         recipient_kind: string;
                         /** @description Whether people may say that they do not want it. */
                         may_be_declined: boolean;
+                        /** @description Whether people may send it; others go out by themselves. */
+                        by_hand: boolean;
                         texts: components["schemas"]["TemplateHead"][];
                     }[];
                 };
