@@ -21,6 +21,7 @@ use crate::app::App;
 use crate::problem::Problem;
 use attempt::Attempt;
 use engine::batch::Batch;
+use identity::Visit;
 use serde_json::{Value, json};
 
 /// Where somebody wants to go through the provider.
@@ -132,7 +133,7 @@ async fn welcome(app: &App, returned: Returned, handle: &Handle, attempt: &Attem
     let now = app.engine.clock.now();
     let tx = app.engine.db.begin().await?;
     let mut batch = Batch::default();
-    let account = identity::account_of(&tx, provider, &person, client, (now, &mut batch)).await?;
+    let account = identity::account_of(&tx, &Visit { provider, person: &person, client }, (now, &mut batch)).await?;
     let entry = Entry { account: &account, how: How::Oidc, remember: attempt.remember };
     let token = sign_in::enter(&tx, &entry, client, (now, &mut batch)).await?;
     throttle::give_back_one(Key::leaving(client), &mut batch);

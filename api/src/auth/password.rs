@@ -104,7 +104,7 @@ pub fn check(field: &str, password: &str, account: &Account) -> Result<(), Field
     }
     let chosen = plain(password);
     let known = [plain(&account.email), plain(account.email.split('@').next().unwrap_or_default()), plain(&account.name)];
-    if known.iter().any(|known| chosen == *known) { Err(FieldError::new(field, "like_account")) } else { Ok(()) }
+    if known.contains(&chosen) { Err(FieldError::new(field, "like_account")) } else { Ok(()) }
 }
 
 /// Whether the text is worth checking at all; nobody's password is longer.

@@ -15,12 +15,20 @@ use sea_orm::QueryResult;
 use serde_json::json;
 use uuid::Uuid;
 
+/// Somebody at the door whom the provider has sent.
+pub struct Visit<'a> {
+    pub provider: &'a Provider,
+    pub person: &'a Person,
+    pub client: &'a Client,
+}
+
 /// The account of somebody whom the provider vouches for; a first visit ties the subject to it.
 ///
 /// # Errors
 /// Refused as `oidc_unknown_user`, `oidc_deactivated`, or `oidc_other_subject` when the address has wandered to somebody
 /// else at the provider.
-pub async fn account_of(tx: &Tx, provider: &Provider, person: &Person, client: &Client, (now, batch): (DateTime<Utc>, &mut Batch)) -> Result<Account, Stop> {
+pub async fn account_of(tx: &Tx, visit: &Visit<'_>, (now, batch): (DateTime<Utc>, &mut Batch)) -> Result<Account, Stop> {
+    let Visit { provider, person, client } = *visit;
     let provider_id = ensure(tx, provider, now).await?;
     let known = by_subject(tx, provider_id, &person.subject).await?;
     let account = match &known {
