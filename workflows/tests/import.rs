@@ -65,6 +65,8 @@ async fn a_tutor_is_found_again_by_phone_and_keeps_what_the_file_does_not_say() 
         assert_eq!((report.created, report.updated), (0, 1));
         let row = "SELECT name || '|' || email || '|' || bio || '|' || code AS text FROM tutor WHERE code = 'TUT-000007'";
         assert_eq!(company.texts(row).await, ["Dewi Lestari|dewi@x.id|lama|TUT-000007"]);
+        let kept = company.texts("SELECT CAST(after AS TEXT) AS text FROM audit_record WHERE action = 'import.tutor'").await.concat();
+        assert!(kept.contains("$personal") && !kept.contains("Dewi") && !kept.contains("dewi@x.id"), "{kept}");
         let audit = company.audit_of("import.tutor").await;
         let (before, after) = audit.last().unwrap();
         assert_eq!((before["name"].as_str(), after["name"].as_str()), (Some("Dewi"), Some("Dewi Lestari")));

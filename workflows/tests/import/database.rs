@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use engine::actor::Actor;
 use engine::db::{self, Db};
+use engine::personal;
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::ConnectionTrait;
 use serde_json::Value;
@@ -87,11 +88,13 @@ impl Company {
         rows.iter().map(|row| row.try_get("", "text").unwrap()).collect()
     }
 
-    /// Before and after of each audit row of an action, oldest first.
+    /// Before and after of each audit row of an action, oldest first, opened for reading.
     pub async fn audit_of(&self, action: &str) -> Vec<(Value, Value)> {
         let sql = "SELECT before, after FROM audit_record WHERE action = ? ORDER BY id";
         let rows = db::rows(self.db.writer(), sql, vec![action.into()]).await.unwrap();
         let side = |row: &sea_orm::QueryResult, name| row.try_get::<Option<Value>>("", name).unwrap().unwrap_or_default();
-        rows.iter().map(|row| (side(row, "before"), side(row, "after"))).collect()
+        let mut sides: Vec<(Value, Value)> = rows.iter().map(|row| (side(row, "before"), side(row, "after"))).collect();
+        personal::open(self.db.writer(), sides.iter_mut().flat_map(|(before, after)| [before, after])).await.unwrap();
+        sides
     }
 }
