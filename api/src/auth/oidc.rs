@@ -133,7 +133,14 @@ async fn welcome(app: &App, returned: Returned, handle: &Handle, attempt: &Attem
     let now = app.engine.clock.now();
     let tx = app.engine.db.begin().await?;
     let mut batch = Batch::default();
-    let account = identity::account_of(&tx, &Visit { provider, person: &person, client }, (now, &mut batch)).await?;
+    let account = match identity::account_of(&tx, &Visit { provider, person: &person, client }, (now, &mut batch)).await {
+        Ok(account) => account,
+        Err(stop) => {
+            // At once: the record of the refusal must not wait for what this has locked.
+            tx.rollback().await?;
+            return Err(stop);
+        }
+    };
     let entry = Entry { account: &account, how: How::Oidc, remember: attempt.remember };
     let token = sign_in::enter(&tx, &entry, client, (now, &mut batch)).await?;
     throttle::give_back_one(Key::leaving(client), &mut batch);

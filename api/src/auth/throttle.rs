@@ -116,6 +116,7 @@ pub async fn take(app: &App, mut keys: Vec<Key>) -> Result<Ticket, Problem> {
         counts.push(held(&tx, key, now).await?.next(key.free, now));
     }
     if let Some(seconds) = counts.iter().filter_map(|count| count.err()).max() {
+        tx.rollback().await?;
         return Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts").retry_after(seconds));
     }
     let (mut batch, mut tickets) = (Batch::default(), vec![]);
