@@ -1,7 +1,8 @@
 // A mail server (npm smtp-server) that keeps what it takes and misbehaves when told to. Started by tests/src/smtp.rs.
 //
 // Says one JSON object a line on its standard output: {"event": "ready", "port"}, {"event": "recipient", "to"},
-// {"event": "mail", "from", "to", "raw", "secure", "user"}. A line on its standard input is the mode from then on.
+// {"event": "mail", "from", "to", "raw", "secure", "user"}. A line on its standard input is the mode from then on;
+// `now` is answered when everything before it has been said.
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { SMTPServer } from 'smtp-server';
@@ -63,6 +64,7 @@ server.listen(Number(port), '127.0.0.1', () => say({ event: 'ready', port: serve
 
 const lines = createInterface({ input: process.stdin });
 lines.on('line', (line) => {
+  if (line.trim() === 'now') return say({ event: 'now' });
   mode = line.trim();
   say({ event: 'mode', mode });
 });

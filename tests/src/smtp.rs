@@ -50,7 +50,7 @@ impl Received {
 /// A running server.
 pub struct MailServer {
     child: Child,
-    orders: ChildStdin,
+    orders: Mutex<ChildStdin>,
     events: Receiver<Value>,
     taken: Arc<Mutex<Vec<Received>>>,
     pub port: u16,
@@ -76,7 +76,7 @@ impl MailServer {
         let mut command = Command::new("node");
         command.arg(peers::folder().join("smtp.js")).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().expect("start the mail server: node is needed");
-        let orders = child.stdin.take().expect("its input");
+        let orders = Mutex::new(child.stdin.take().expect("its input"));
         let out = BufReader::new(child.stdout.take().expect("its output"));
         let taken = Arc::new(Mutex::new(vec![]));
         let (say, events) = channel();
@@ -106,7 +106,7 @@ impl MailServer {
 
     /// How it behaves from now on; `peers/smtp.js` names the modes.
     pub fn behave(&mut self, mode: &str) {
-        writeln!(self.orders, "{mode}").expect("tell the mail server");
+        self.order(mode).expect("tell the mail server");
         self.wait_for("mode");
     }
 
@@ -122,8 +122,16 @@ impl MailServer {
         }
     }
 
+    fn order(&self, line: &str) -> std::io::Result<()> {
+        writeln!(self.orders.lock().unwrap_or_else(PoisonError::into_inner), "{line}")
+    }
+
     /// Every mail it took, in order.
     pub fn taken(&self) -> Vec<Received> {
+        // What it has said before its answer has been read by then. One that was stopped says no more.
+        if self.order("now").is_ok() {
+            self.wait_for("now");
+        }
         self.taken.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
