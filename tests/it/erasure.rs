@@ -120,7 +120,7 @@ fn asked(kind: &str, id: Uuid) -> Value {
 /// A request by the one and the approval of the other; answers the id of the erasure.
 async fn erased(app: &TestApp, asker: &Browser, senior: &Browser, body: &Value) -> String {
     let id = asker.post("/api/v1/erasures", body).await.well()["id"].as_str().unwrap().to_owned();
-    senior.post(&path(&id, "approve"), &json!({})).await.well();
+    senior.post(&path(&id, "approve"), &json!({ "confirmed": true })).await.well();
     app.drain().await;
     id
 }
@@ -213,12 +213,13 @@ both_databases! {
 
         let id = owner.post("/api/v1/erasures", &asked("SISWA", company.siswa_id)).await.well()["id"].as_str().unwrap().to_owned();
         assert_eq!(owner.post("/api/v1/erasures", &asked("SISWA", company.siswa_id)).await.body["blocking"][0]["kind"], "erasure");
-        assert_eq!(owner.post(&path(&id, "approve"), &json!({})).await.code(), "four_eyes");
+        assert_eq!(owner.post(&path(&id, "approve"), &json!({ "confirmed": true })).await.code(), "four_eyes");
+        assert_eq!(senior.post(&path(&id, "approve"), &json!({ "confirmed": false })).await.problem(), "422 not_confirmed");
         // What has come up between request and approval is in the way too.
         let new = company.requested(&company.lesson()).await;
-        assert_eq!(senior.post(&path(&id, "approve"), &json!({})).await.problem(), "422 erasure_blocked");
+        assert_eq!(senior.post(&path(&id, "approve"), &json!({ "confirmed": true })).await.problem(), "422 erasure_blocked");
         company.done(new, AnyCommand::new("reject").because("penuh")).await;
-        senior.post(&path(&id, "approve"), &json!({})).await.well();
+        senior.post(&path(&id, "approve"), &json!({ "confirmed": true })).await.well();
         assert_eq!(state(app, &id).await, "ERASING");
         app.drain().await;
         assert_eq!(state(app, &id).await, "ERASED");

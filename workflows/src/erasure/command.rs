@@ -7,9 +7,18 @@ use uuid::Uuid;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "snake_case")]
 pub enum Command {
-    Request { person_kind: PersonKind, person_id: Uuid, ground: Ground },
-    Approve,
+    Request {
+        person_kind: PersonKind,
+        person_id: Uuid,
+        ground: Ground,
+    },
+    /// What is destroyed never comes back: whoever approves says that they know.
+    Approve {
+        confirmed: bool,
+    },
     Reject,
     Cancel,
-    DocumentsRemoved { removed: i64 },
+    DocumentsRemoved {
+        removed: i64,
+    },
 }

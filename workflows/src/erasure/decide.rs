@@ -28,7 +28,8 @@ pub(super) fn decide(case: &Case<'_, Erasure>) -> Decision {
             let plan = Plan::new(State::Requested, change).effect(Effect::OpenTask { name: "approve", due_at: None });
             Ok(plan.amounts(amounts(case)))
         }
-        Command::Approve => approve(case),
+        Command::Approve { confirmed: false } => Err(Verdict::Rejected(Rejection::NotConfirmed)),
+        Command::Approve { confirmed: true } => approve(case),
         Command::Reject => Ok(Plan::new(State::Rejected, Change::Rejected { by, at })),
         Command::Cancel => Ok(Plan::new(State::Cancelled, Change::Cancelled { by, at })),
         Command::DocumentsRemoved { removed } => Ok(Plan::new(State::Erased, Change::DocumentsRemoved { removed: *removed })),

@@ -23,7 +23,11 @@ pub fn definition() -> Definition {
                 Field::reference("person_id", "person").required(),
                 Field::choice("ground", GROUNDS).required(),
             ]),
-            CommandSpec::by_person("approve", APPROVE).edge(Requested, Erasing).reason(ReasonRule::Optional).not_by_actor_of("request"),
+            CommandSpec::by_person("approve", APPROVE)
+                .edge(Requested, Erasing)
+                .reason(ReasonRule::Optional)
+                .not_by_actor_of("request")
+                .form(vec![Field::new("confirmed", FieldKind::Boolean).required()]),
             CommandSpec::by_person("reject", APPROVE).edge(Requested, Rejected).reason(ReasonRule::Required),
             CommandSpec::by_person("cancel", REQUEST).edge(Requested, Cancelled).reason(ReasonRule::Optional),
             CommandSpec::by_system("documents_removed").edge(Erasing, Erased).form(vec![Field::new("removed", FieldKind::Integer).required()]),

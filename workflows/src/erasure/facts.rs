@@ -48,10 +48,10 @@ const MOST_NAMED: i64 = 10;
 pub(super) async fn gather(tx: &Tx, record: Option<&Model>, command: &Command, ctx: Ctx<'_>) -> Result<Facts, Halt> {
     let (kind, id) = match (command, record) {
         (Command::Request { person_kind, person_id, .. }, _) => (*person_kind, *person_id),
-        (Command::Approve, Some(record)) => (record.person_kind, record.person_id),
+        (Command::Approve { .. }, Some(record)) => (record.person_kind, record.person_id),
         _ => return Ok(Facts::default()),
     };
-    if matches!(command, Command::Approve) {
+    if matches!(command, Command::Approve { .. }) {
         // Whoever is writing about the person finishes first, and who comes later finds them erased.
         db::locked_row(tx, "SELECT owner_id FROM personal_key WHERE owner_id = ?", vec![id.into()]).await?;
     }

@@ -7,6 +7,8 @@ pub enum Rejection {
     /// Something that is not finished yet still needs the person.
     InTheWay(Vec<Blocking>),
     AlreadyErased,
+    /// Not said to be meant for good.
+    NotConfirmed,
     /// Nobody decides about their own erasure.
     Oneself,
 }
@@ -16,6 +18,7 @@ impl From<Rejection> for Rejected {
         match rejection {
             Rejection::InTheWay(blocking) => Self::new("erasure_blocked").blocked_by(blocking),
             Rejection::AlreadyErased => Self::new("already_erased").at(FieldError::new("person_id", "already_erased")),
+            Rejection::NotConfirmed => Self::new("not_confirmed").at(FieldError::new("confirmed", "not_confirmed")),
             Rejection::Oneself => Self::new("erasing_oneself"),
         }
     }
