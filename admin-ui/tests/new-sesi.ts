@@ -4,7 +4,11 @@ import type { Window } from './browser';
 
 export type Wish = { siswa: string; tutor: string; subject: string; date: string; time: string };
 type Ids = { siswa_id: string; tutor_id: string; subject_id: string };
-type Held = { siswa: { id: string; code: string }; tutor: { id: string; code: string; name: string }; subject: { id: string } };
+type Held = {
+  siswa: { id: string; code: string };
+  tutor: { id: string; code: string; name: string };
+  subject: { id: string };
+};
 type Said = { price_missing: unknown; conflicts: unknown[] };
 
 const jakarta = '+07:00';

@@ -41,9 +41,9 @@ fn brackets(pct_of_4_hours: i64) -> String {
 both_databases! {
     /// Honorarium 90.000: 4 h cost 25 %, in the draft 10 %.
     async fn a_draft_of_the_brackets_names_what_would_have_come_out_otherwise(company: Company) {
-        let codes = cancelled(&company, &[3 * HOUR, HOUR, 4 * HOUR, 5 * HOUR]).await;
+        let codes = cancelled(company, &[3 * HOUR, HOUR, 4 * HOUR, 5 * HOUR]).await;
         let folder = tempfile::tempdir().unwrap();
-        let (well, said) = backtest(&company, folder.path(), ("draft.json", &brackets(10)), EVER);
+        let (well, said) = backtest(company, folder.path(), ("draft.json", &brackets(10)), EVER);
         assert!(well, "{said}");
         assert_eq!((&said["decisions"], &said["changed"], &said["failed"]), (&json!(4), &json!(2), &json!(0)));
         assert_eq!(said["delta_rp"], json!({ "denda_rp": -27_000, "honor_rp": 0 }));
@@ -54,22 +54,22 @@ both_databases! {
     }
 
     async fn the_version_in_force_changes_nothing_and_a_day_outside_holds_nothing(company: Company) {
-        cancelled(&company, &[3 * HOUR, HOUR]).await;
+        cancelled(company, &[3 * HOUR, HOUR]).await;
         let folder = tempfile::tempdir().unwrap();
-        let (_, same) = backtest(&company, folder.path(), ("draft.json", "{}"), EVER);
+        let (_, same) = backtest(company, folder.path(), ("draft.json", "{}"), EVER);
         assert_eq!((&same["decisions"], &same["changed"], &same["delta_rp"]["denda_rp"]), (&json!(2), &json!(0), &json!(0)));
-        let (_, none) = backtest(&company, folder.path(), ("draft.json", &brackets(10)), ["--from", "2020-01-01", "--to", "2020-01-01"]);
+        let (_, none) = backtest(company, folder.path(), ("draft.json", &brackets(10)), ["--from", "2020-01-01", "--to", "2020-01-01"]);
         assert_eq!((&none["decisions"], &none["delta_rp"]), (&json!(0), &json!({})));
     }
 
     async fn a_draft_that_breaks_says_where_and_one_that_fails_names_the_sesi(company: Company) {
-        let codes = cancelled(&company, &[3 * HOUR]).await;
+        let codes = cancelled(company, &[3 * HOUR]).await;
         let folder = tempfile::tempdir().unwrap();
-        let (well, said) = backtest(&company, folder.path(), ("draft.rhai", "fn decide(input, params) {\n    #{ a: }\n}"), EVER);
+        let (well, said) = backtest(company, folder.path(), ("draft.rhai", "fn decide(input, params) {\n    #{ a: }\n}"), EVER);
         assert!(!well && said["error"]["message"].as_str().unwrap().contains("line 2"), "{said}");
-        let (well, said) = backtest(&company, folder.path(), ("draft.json", "{\"parameters\": {}}"), EVER);
+        let (well, said) = backtest(company, folder.path(), ("draft.json", "{\"parameters\": {}}"), EVER);
         assert!(!well && said["error"]["message"].as_str().unwrap().contains("parameters"), "{said}");
-        let (well, said) = backtest(&company, folder.path(), ("draft.rhai", "fn decide(input, params) { throw \"not yet\" }"), EVER);
+        let (well, said) = backtest(company, folder.path(), ("draft.rhai", "fn decide(input, params) { throw \"not yet\" }"), EVER);
         assert!(well, "{said}");
         assert_eq!((&said["failed"], &said["changed"], &said["failures"][0]["code"]), (&json!(1), &json!(0), &json!(codes[0])));
     }
