@@ -20,8 +20,8 @@ pub mod openapi;
 pub mod route;
 
 mod answer;
-mod links;
 mod docs;
+mod links;
 mod ui;
 
 pub mod auth;

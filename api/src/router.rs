@@ -8,8 +8,8 @@ use crate::route::Guard::{self, Public, SignedIn};
 use crate::route::Method::{Delete, Get, Patch, Post};
 use crate::route::Route;
 use crate::routes::{
-    audit, catalog, commands, documents, erasures, explain, health, instances, jobs, me, notifications, oidc, overview, password, people, permissions, policies, roles, sesi, session, sign_ins, tasks, templates, users,
-    workflows,
+    audit, catalog, commands, documents, erasures, explain, health, instances, jobs, me, notifications, oidc, overview, password, people, permissions,
+    policies, roles, sesi, session, sign_ins, tasks, templates, users, workflows,
 };
 use crate::{docs, http, openapi, ui};
 use axum::Router;

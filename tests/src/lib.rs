@@ -15,5 +15,5 @@ pub mod bucket;
 pub mod identity;
 pub mod peers;
 pub mod program;
-pub mod smtp;
 pub mod proxy;
+pub mod smtp;

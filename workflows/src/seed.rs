@@ -4,8 +4,8 @@
 
 mod catalog;
 
-use crate::records::catalog::{Status, golongan, kategori, segmentasi, subject, subject_level, tingkat};
 use crate::notification;
+use crate::records::catalog::{Status, golongan, kategori, segmentasi, subject, subject_level, tingkat};
 use crate::records::{config, office, tahun_ajaran};
 use catalog::{GOLONGAN, KATEGORI, SEGMENTASI, SUBJECTS};
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeZone, Utc};

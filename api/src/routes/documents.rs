@@ -90,7 +90,8 @@ pub async fn content(State(app): OurApp, At(id): At<Uuid>, signed: Signed) -> Re
         return Err(Problem::new(StatusCode::FORBIDDEN, "signature_invalid"));
     }
     // Of somebody who was erased it is not shown, whether or not it has left the store yet.
-    let sql = "SELECT d.content_type, d.storage_key, d.scan_state FROM document d JOIN personal_key k ON k.owner_id = d.id WHERE d.id = ? AND k.key IS NOT NULL";
+    let sql =
+        "SELECT d.content_type, d.storage_key, d.scan_state FROM document d JOIN personal_key k ON k.owner_id = d.id WHERE d.id = ? AND k.key IS NOT NULL";
     let row = db::row(app.engine.db.reader(), sql, vec![id.into()]).await?.ok_or_else(|| Problem::not_found("document"))?;
     if row.try_get::<String>("", "scan_state")? == "INFECTED" {
         return Err(Problem::not_found("document"));
