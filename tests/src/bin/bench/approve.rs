@@ -24,8 +24,8 @@ pub struct SignedIn {
 
 pub async fn measure(app: &Arc<App>, company: &Company) -> Value {
     let signed_in = Arc::new(sign_in(app).await);
-    let warm_up = company.request_ahead(app, BY_ONE / 5, 1).await;
-    let ids = company.request_ahead(app, BY_ONE + BY_MANY, 2).await;
+    let warm_up = company.request_ahead(app, BY_ONE / 5, 2).await;
+    let ids = company.request_ahead(app, BY_ONE + BY_MANY, 3).await;
     by_clients(&signed_in, 1, &warm_up).await;
     let one = by_clients(&signed_in, 1, &ids[..BY_ONE]).await;
     let many = by_clients(&signed_in, CLIENTS, &ids[BY_ONE..]).await;

@@ -99,11 +99,14 @@ impl Company {
         requested.buffered(8).collect().await
     }
 
-    pub async fn run(&self, app: &App, target: Target, command: &str, body: Value) -> Outcome {
-        let request = Request::new("sesi", target, AnyCommand::with(command, &body), self.actor.clone());
+    /// Runs a command on a sesi; its reason stands in the body, as over HTTP.
+    pub async fn run(&self, app: &App, target: Target, command: &str, mut body: Value) -> Outcome {
+        let reason = body.as_object_mut().and_then(|fields| fields.remove("reason"));
+        let command = AnyCommand { reason: reason.and_then(|reason| reason.as_str().map(str::to_owned)), ..AnyCommand::with(command, &body) };
+        let request = Request::new("sesi", target, command.clone(), self.actor.clone());
         match app.engine.execute(&request).await {
             Ok(outcome) => outcome,
-            Err(halt) => panic!("{command}: {halt:?}"),
+            Err(halt) => panic!("{}: {halt:?}", command.name),
         }
     }
 }
