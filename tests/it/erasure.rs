@@ -18,7 +18,6 @@ use tests::browser::{Browser, send};
 use tests::company::{Company, Lesson};
 use tests::database::TestDb;
 use uuid::Uuid;
-use workflows::import::{self, ImportOptions, Kind};
 use workflows::notification::{self, Mail};
 use workflows::records::siswa;
 
@@ -339,13 +338,6 @@ both_databases! {
             let refusal = db.try_run(sql, vec![company.siswa_id.into()]).await.unwrap_err();
             assert!(refusal.contains(rule), "{sql}: {refusal}");
         }
-        let code = company.db.texts("SELECT code AS text FROM siswa WHERE id = ?", vec![company.siswa_id.into()]).await.remove(0);
-        let csv = format!(
-            "code,name,tingkat,segmentasi,office,parent_name,parent_phone,parent_relation\n{code},Zahra Amelia,SD_5,REGULER,JKT,Rina,0812-3456-7890,ibu\n"
-        );
-        let options = ImportOptions { dry_run: false, only_valid: true, now: company.now(), actor: Actor::system() };
-        let report = import::import(db.db.writer(), Kind::Siswa, csv.as_bytes(), &options).await.unwrap();
-        assert_eq!((report.errors[0].column, report.errors[0].code.as_str()), (Some("code"), "erased"), "{report:?}");
         let tutor = db.try_run("UPDATE personal_key SET key = ? WHERE owner_id = ?", vec![vec![7_u8; 32].into(), company.tutor_id.into()]).await;
         assert!(tutor.unwrap_err().contains("personal_key_kept"));
         assert_eq!(found(&raw(db).await, &["Zahra"]), Vec::<&str>::new());

@@ -1,6 +1,5 @@
 //! Siswa: found again by code.
 
-use crate::erasure::NOBODY;
 use crate::import::changes::{Changes, Subject, Table};
 use crate::import::reference::References;
 use crate::import::row::Row;
@@ -37,9 +36,6 @@ pub async fn changes(reading: &mut Reading<'_>, conn: &impl ConnectionTrait) -> 
 }
 
 fn read(row: &mut Row<'_>, known: &Known, (code, before): (Option<&String>, Option<&Model>), options: &ImportOptions) -> Option<Model> {
-    if before.is_some_and(|row| row.name == NOBODY) {
-        row.error("code", "erased", || "this siswa was erased and cannot come back; use another code".into());
-    }
     let name = row.required("name");
     let tingkat_id = row.reference("tingkat", &known.tingkat);
     let segmentasi_id = row.reference("segmentasi", &known.segmentasi);
