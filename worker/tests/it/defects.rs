@@ -70,9 +70,10 @@ async fn defect_4_an_error_is_not_retried_at_once(lab: &Lab) {
     let _running = lab.worker(Options::default());
     let began = lab.engine.clock.now();
     let toy = lab.enqueue("fail", 1).await;
-    until("the first attempt failed", async || lab.job(toy).await.state == "PENDING" && lab.probe.ended() == 1).await;
-    let run_at = lab.job(toy).await.run_at;
-    assert!(run_at - began >= engine::job::retry_delay(lab.job(toy).await.id, 1));
+    until("the first attempt failed", async || lab.job(toy).await.last_error.is_some()).await;
+    let failed = lab.job(toy).await;
+    let run_at = failed.run_at;
+    assert!(run_at - began >= engine::job::retry_delay(failed.id, 1));
     lab.probe.until_started(2).await;
     assert!(lab.engine.clock.now() >= run_at, "the second attempt came early");
 }
