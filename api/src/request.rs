@@ -4,10 +4,12 @@
 mod body;
 mod headers;
 mod list;
+mod seen;
 
 pub use body::{Body, Fields, JSON_LIMIT};
 pub use headers::{Condition, Key};
 pub use list::{List, Page};
+pub use seen::{Seen, not_held};
 
 use crate::problem::Problem;
 use crate::route::describe::Takes;

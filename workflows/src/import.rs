@@ -5,7 +5,6 @@
 //! Columns that the file lacks leave existing records as they are; records that it lacks stay untouched.
 
 mod cell;
-mod changes;
 mod problem;
 mod reference;
 mod row;
@@ -21,7 +20,7 @@ mod tutor_subject;
 
 mod known;
 
-use changes::{Changes, Written};
+use crate::changes::{Changes, Written};
 use chrono::{DateTime, Utc};
 use engine::actor::Actor;
 use known::Keys;
@@ -174,7 +173,7 @@ pub async fn import(
     let (created, updated, unchanged) = (changes.created, changes.updated, changes.unchanged);
     let written = !options.dry_run && (problems.error_count() == 0 || options.only_valid);
     if written {
-        let by = Written { actor: &options.actor, at: options.now };
+        let by = Written { actor: &options.actor, at: options.now, reason: None };
         changes.write(&tx, &format!("import.{kind}"), &by).await?;
         tx.commit().await?;
     } else {

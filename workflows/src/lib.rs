@@ -2,6 +2,8 @@
 //!
 //! Read `sesi.rs` for the shape every workflow has; [`registry`] lists them all.
 
+pub mod changes;
+pub mod held;
 pub mod import;
 pub mod records;
 pub mod seed;

@@ -3,7 +3,7 @@
 //!
 //! Without `effective_from` a cell's first price begins with the academic year, a changed one today.
 
-use crate::import::changes::{Change, Changes, Subject, Table};
+use crate::changes::{Change, Changes, Subject, Table};
 use crate::import::known::{self, Subjects};
 use crate::import::reference::References;
 use crate::import::row::{Given, Row};

@@ -1,6 +1,6 @@
 //! Siswa: found again by code.
 
-use crate::import::changes::{Changes, Subject, Table};
+use crate::changes::{Changes, Subject, Table};
 use crate::import::reference::References;
 use crate::import::row::Row;
 use crate::import::{Columns, ImportOptions, Reading, known};

@@ -1,6 +1,6 @@
 //! Slots: found again by tutor, day and start. After the import no two slots of a tutor may overlap.
 
-use crate::import::changes::{Changes, Subject, Table};
+use crate::changes::{Changes, Subject, Table};
 use crate::import::reference::References;
 use crate::import::row::Row;
 use crate::import::{Columns, Reading, cell, known};

@@ -3,7 +3,7 @@
 //! The cell `levels` reads `HSK_1=HSK 1|HSK_2=HSK 2`, in order; a name equal to its code may be left out. Levels that
 //! the cell does not name stay as they are.
 
-use crate::import::changes::{Change, Changes, Subject, Table};
+use crate::changes::{Change, Changes, Subject, Table};
 use crate::import::reference::References;
 use crate::import::row::{Given, Row};
 use crate::import::{Columns, ImportOptions, Reading, cell::CellError, known};

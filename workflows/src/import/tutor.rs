@@ -3,7 +3,7 @@
 //! A file may make a tutor DRAFT, ACTIVE or ARCHIVED. Suspension and termination have their own workflow, so a file
 //! neither begins nor ends one. A new tutor without code gets the next one.
 
-use crate::import::changes::{Changes, Subject, Table};
+use crate::changes::{Changes, Subject, Table};
 use crate::import::known::Keys;
 use crate::import::reference::References;
 use crate::import::row::{Given, Row};

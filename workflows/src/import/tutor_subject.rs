@@ -1,6 +1,6 @@
 //! What tutors teach: one row per tutor and subject, or per tutor and level. A row that is there stays.
 
-use crate::import::changes::{Changes, Subject, Table};
+use crate::changes::{Changes, Subject, Table};
 use crate::import::known::{self, Subjects};
 use crate::import::reference::References;
 use crate::import::row::Row;

@@ -1,6 +1,7 @@
-//! What an import will write, as a few large statements, with the audit row of every record it touches.
+//! What will be written to master data, as a few large statements, with the audit row of every record touched.
 //!
-//! Filled while the file is read, carried out once at the end in the transaction of the import.
+//! An import fills it while the file is read, an edit of one row with that row; it is carried out once at the end, in
+//! their transaction.
 
 use engine::actor::Actor;
 use engine::audit::{self, Action, Entry};
@@ -146,10 +147,11 @@ impl Changes {
     }
 }
 
-/// Who writes, and when.
+/// Who writes, when, and why if they say.
 pub struct Written<'a> {
     pub actor: &'a Actor,
     pub at: chrono::DateTime<chrono::Utc>,
+    pub reason: Option<&'a str>,
 }
 
 /// The audit of some rows as one statement, sealed under the keys that came with them.
@@ -178,7 +180,7 @@ impl Audited {
             on_behalf_of: None,
             before: self.before,
             after: self.after,
-            reason: None,
+            reason: by.reason,
         };
         Entry::new(action, &[], by.actor, by.at)
     }
