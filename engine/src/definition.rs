@@ -33,6 +33,7 @@ tags! {
     pub enum FieldKind {
         Text => "TEXT", LongText => "LONG_TEXT", Integer => "INTEGER", Money => "MONEY", Instant => "INSTANT",
         Choice => "CHOICE", Boolean => "BOOLEAN", Reference => "REFERENCE", Document => "DOCUMENT", Place => "PLACE",
+        Json => "JSON",
     }
 }
 
@@ -77,6 +78,11 @@ impl Field {
     pub fn between(self, min: i64, max: i64) -> Self {
         Self { min: Some(min), max: Some(max), ..self }
     }
+    /// At most so many characters, where a text needs more or less than others.
+    #[must_use]
+    pub fn at_most(self, characters: usize) -> Self {
+        Self { max_length: Some(characters), ..self }
+    }
 
     fn check(&self, value: Option<&Value>) -> Option<FieldError> {
         let wrong = |code: &str| Some(FieldError::new(self.name, code));
@@ -118,6 +124,14 @@ impl Field {
                     None
                 } else {
                     wrong("not_place")
+                }
+            }
+            // An object or a list; what it may hold is the workflow's to say.
+            FieldKind::Json => {
+                if value.is_object() || value.is_array() {
+                    None
+                } else {
+                    wrong("malformed")
                 }
             }
         }

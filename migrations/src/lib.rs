@@ -19,6 +19,7 @@ mod m20261121_000009_create_notification;
 mod m20261121_000010_create_personal_key;
 mod m20261121_000011_create_audit_archive;
 mod m20261121_000012_create_erasure;
+mod m20261121_000013_create_policy_publication;
 mod policy_rules;
 mod price_rules;
 
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000010_create_personal_key::Migration),
             Box::new(m20261121_000011_create_audit_archive::Migration),
             Box::new(m20261121_000012_create_erasure::Migration),
+            Box::new(m20261121_000013_create_policy_publication::Migration),
         ]
     }
 }

@@ -3,6 +3,10 @@
 //! Only text, embedded; the versions in force live in the database and may long have moved on.
 //! Read by the seeding of a database and by the tests. Imports nothing.
 
+mod kinds;
+
+pub use kinds::{Brackets, Field, KINDS, Kind, Param, Shape, Unit, kind};
+
 /// One version as it is seeded, active from `effective_from`.
 #[derive(Clone, Copy, Debug)]
 pub struct SeedVersion {
@@ -28,7 +32,7 @@ pub fn seed() -> &'static [SeedVersion] {
     &SEED
 }
 
-static SEED: [SeedVersion; 6] = [
+static SEED: [SeedVersion; 8] = [
     SeedVersion {
         kind: "cancellation.siswa",
         number: 1,
@@ -56,6 +60,15 @@ static SEED: [SeedVersion; 6] = [
         reason: "Opening rule: denda 100/50/25 % up to 1/2/4 h, with a strike (SPEC CAN-1)",
     },
     SeedVersion {
+        kind: "final_settlement",
+        number: 1,
+        script: include_str!("../scripts/final_settlement/v1.rhai"),
+        params: include_str!("../params/final_settlement/v1.json"),
+        cases: &[include_str!("../cases/final_settlement/v1/balance.json")],
+        effective_from: OPENING,
+        reason: "Opening rule: unpaid sesi less denda, with adjustments; a shortfall is claimed (SPEC HR-5)",
+    },
+    SeedVersion {
         kind: "no_show",
         number: 1,
         script: include_str!("../scripts/no_show/v1.rhai"),
@@ -81,6 +94,15 @@ static SEED: [SeedVersion; 6] = [
         cases: &[include_str!("../cases/reschedule/v1/free.json")],
         effective_from: OPENING,
         reason: "Opening rule: moving a sesi is free (SPEC SES-8)",
+    },
+    SeedVersion {
+        kind: "strike.sanction",
+        number: 1,
+        script: include_str!("../scripts/strike.sanction/v1.rhai"),
+        params: include_str!("../params/strike.sanction/v1.json"),
+        cases: &[include_str!("../cases/strike.sanction/v1/steps.json")],
+        effective_from: OPENING,
+        reason: "Opening rule: warning, final warning with 7 days of suspension, termination (SPEC HR-2)",
     },
     SeedVersion {
         kind: "transport",
@@ -144,6 +166,87 @@ mod tests {
                 }
             }
             assert!(!names.is_empty(), "{} has no cases", version.kind);
+        }
+    }
+
+    /// Whether a value may stand in this field.
+    fn fits(field: &Field, value: Option<&Value>) -> bool {
+        match (field.shape, value) {
+            (_, None | Some(Value::Null)) => field.optional,
+            (Shape::Integer { min, max, .. }, Some(value)) => {
+                value.as_i64().is_some_and(|number| min.is_none_or(|min| number >= min) && max.is_none_or(|max| number <= max))
+            }
+            (Shape::Choice(choices), Some(value)) => value.as_str().is_some_and(|text| choices.contains(&text)),
+            (Shape::Boolean, Some(value)) => value.is_boolean(),
+        }
+    }
+
+    fn fits_all(fields: &[Field], object: &Value) -> bool {
+        let known = object.as_object().unwrap().keys().all(|key| fields.iter().any(|field| field.name == key));
+        known && fields.iter().all(|field| fits(field, object.get(field.name)))
+    }
+
+    /// The names behind `prefix.` in a script without its comments.
+    fn read_by<'s>(script: &'s str, prefix: &str) -> BTreeSet<&'s str> {
+        let code = script.lines().filter(|line| !line.trim_start().starts_with("//"));
+        let places = code.flat_map(|line| line.split(prefix).skip(1));
+        places.map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap()).collect()
+    }
+
+    #[test]
+    fn every_kind_is_described_once_and_has_an_opening_version() {
+        let described: Vec<&str> = KINDS.iter().map(|kind| kind.kind).collect();
+        let seeded: BTreeSet<&str> = seed().iter().map(|version| version.kind).collect();
+        assert!(described.is_sorted());
+        assert_eq!(described, seeded.into_iter().collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn the_scripts_their_parameters_and_their_cases_agree_with_the_description_of_their_kind() {
+        for version in seed() {
+            let kind = kind(version.kind).unwrap();
+            let inputs: BTreeSet<&str> = kind.input.iter().map(|field| field.name).collect();
+            let unknown: Vec<_> = read_by(version.script, "input.").difference(&inputs).copied().collect();
+            assert!(unknown.is_empty(), "{} reads {unknown:?}", version.kind);
+            let params: BTreeSet<&str> = kind.params.iter().map(Param::name).collect();
+            assert_eq!(read_by(version.script, "params."), params, "{}", version.kind);
+            let value: Value = serde_json::from_str(version.params).unwrap();
+            assert_eq!(value.as_object().unwrap().keys().map(String::as_str).collect::<BTreeSet<_>>(), params, "{}", version.kind);
+            for text in version.cases {
+                for case in serde_json::from_str::<Vec<Value>>(text).unwrap() {
+                    assert!(fits_all(kind.input, &case["input"]), "{}: input of {}", version.kind, case["name"]);
+                    assert!(fits_all(kind.output, &case["output"]), "{}: output of {}", version.kind, case["name"]);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_cases_of_a_kind_use_every_choice_of_its_input_and_meet_every_threshold_from_all_sides() {
+        for version in seed() {
+            let kind = kind(version.kind).unwrap();
+            let cases: Vec<Value> = version.cases.iter().flat_map(|text| serde_json::from_str::<Vec<Value>>(text).unwrap()).collect();
+            for field in kind.input {
+                let Shape::Choice(choices) = field.shape else { continue };
+                for choice in choices {
+                    assert!(cases.iter().any(|case| case["input"][field.name] == *choice), "{}: no case with {} {choice}", version.kind, field.name);
+                }
+            }
+            let params: Value = serde_json::from_str(version.params).unwrap();
+            for brackets in kind.params.iter().filter_map(|param| if let Param::Brackets(brackets) = param { Some(brackets) } else { None }) {
+                let (input, unit) = match brackets.threshold.name {
+                    "threshold_hours" => ("lead_time_s", 3600),
+                    "threshold_m" => ("distance_m", 1),
+                    "threshold_strikes" => ("active_strikes", 1),
+                    other => panic!("teach this test what {other} is compared with"),
+                };
+                for row in params[brackets.name].as_array().unwrap() {
+                    let at = row[brackets.threshold.name].as_i64().unwrap() * unit;
+                    for value in [at - 1, at, at + 1] {
+                        assert!(cases.iter().any(|case| case["input"][input] == value), "{}: no case with {input} {value}", version.kind);
+                    }
+                }
+            }
         }
     }
 }

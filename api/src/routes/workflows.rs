@@ -97,6 +97,7 @@ enum FieldKind {
     Reference,
     Document,
     Place,
+    Json,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -176,6 +177,7 @@ impl From<kernel::FieldKind> for FieldKind {
             kernel::FieldKind::Reference => Self::Reference,
             kernel::FieldKind::Document => Self::Document,
             kernel::FieldKind::Place => Self::Place,
+            kernel::FieldKind::Json => Self::Json,
         }
     }
 }
