@@ -8,6 +8,7 @@ pub mod import;
 pub mod records;
 pub mod seed;
 
+pub mod backtest;
 pub mod erasure;
 pub mod notification;
 pub mod sesi;

@@ -9,7 +9,7 @@ use anyhow::{Context, ensure};
 use chrono::{Days, NaiveDate};
 use chrono_tz::Asia::Jakarta;
 use clap::Args;
-use engine::backtest::{self, Difference, Report};
+use engine::backtest::{self, Asked, Difference, Report};
 use engine::money::Rupiah;
 use engine::policy::{self, CompiledPolicy, PolicySource};
 use serde::Deserialize;
@@ -46,14 +46,23 @@ pub async fn run(config: &Config, versions: &[Version], arguments: &Arguments, o
     let draft = read(draft, base)?;
     let end = to.checked_add_days(Days::new(1)).context("--to is too late")?;
     let db = app::connect(config).await?;
-    let report = backtest::run(&db, &draft, (begins(*from, Jakarta), begins(end, Jakarta))).await?;
+    let asked = Asked { kind: kind.clone(), from: begins(*from, Jakarta), until: begins(end, Jakarta) };
+    let report = backtest::run(db.reader(), &draft, workflows::backtest::parties::of(kind), &asked).await?;
     output.value(&report)?;
     show(&report, output);
     Ok(Finished::Well)
 }
 
+/// How many differences are printed; `--json` names more.
+const MOST_SHOWN: usize = 20;
+
 fn read(path: &Path, base: &Version) -> anyhow::Result<CompiledPolicy> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let text = std::fs::read_to_string(path).with_context(|| {
+        format!(
+            "cannot read the draft {}: give --draft a script (.rhai) or JSON with `script`, `params` or both; `{{}}` is the version in force",
+            path.display()
+        )
+    })?;
     let is_json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
     let draft = match is_json {
         true => serde_json::from_str(&text).with_context(|| format!("{} is not a draft: JSON with `script`, `params` or both", path.display()))?,
@@ -74,9 +83,12 @@ fn show(report: &Report, output: Output) {
         output.text(format!("  {field:<20} {:>20}", signed(*rp)));
     }
     for (field, count) in &report.delta {
-        output.text(format!("  {field:<20} {count:>+20}"));
+        output.text(format!("  {field:<20} {:>20}", if *count == 0 { "0".to_owned() } else { format!("{count:+}") }));
     }
-    for one in &report.biggest {
+    for (party, moved) in &report.measures {
+        output.text(format!("  {party:<20} {:>20}  ({} more, {} less)", signed(moved.delta_rp()), moved.more, moved.less));
+    }
+    for one in report.biggest.iter().take(MOST_SHOWN) {
         output.text(format!("{}  {:>16}  {}", one.code, Rupiah(one.moved_rp).to_string(), fields_that_change(one)));
     }
     for one in &report.failures {

@@ -1,0 +1,2 @@
+//! Backtest, for now its tables.
+pub mod parties;
