@@ -23,17 +23,24 @@ mod known;
 use crate::changes::{Changes, Written};
 use chrono::{DateTime, Utc};
 use engine::actor::Actor;
+use engine::audit::{self, Action};
+use engine::batch::Batch;
+use engine::id::new_id;
+use engine::refusal::Failure;
+use engine::tag::Tag;
 use known::Keys;
 use problem::Problems;
 use row::Row;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 use serde::Serialize;
-use sheet::Sheet;
+use serde_json::json;
+use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::hash::Hash;
 use thiserror::Error;
 
 pub use problem::RowProblem;
+pub use sheet::{MOST_BYTES, MOST_ROWS, Record, Sheet};
 
 engine::tags! {
     /// What a file holds.
@@ -57,6 +64,8 @@ pub struct ImportOptions {
     pub only_valid: bool,
     pub now: DateTime<Utc>,
     pub actor: Actor,
+    /// What the file is called, for the audit.
+    pub file: Option<String>,
 }
 
 /// What happened, or in a dry run would happen. `created`, `updated` and `unchanged` count rows of the file.
@@ -70,9 +79,13 @@ pub struct ImportReport {
     /// The first thousand; `error_count` counts all.
     pub errors: Vec<RowProblem>,
     pub error_count: u64,
+    /// Where the rows with errors begin: every one of them.
+    pub failed_lines: Vec<u64>,
     /// Rows that are taken but deserve a look.
     pub warnings: Vec<RowProblem>,
     pub written: bool,
+    /// Of the bytes of the file, in hexadecimal digits.
+    pub sha256: String,
 }
 
 /// Why a file cannot be read at all, or nothing could be written.
@@ -92,6 +105,8 @@ pub enum ImportError {
     Unreadable(#[source] csv::Error),
     #[error("the import cannot be carried out")]
     Database(#[from] DbErr),
+    #[error("the import cannot be recorded")]
+    Record(#[from] Failure),
 }
 
 impl ImportError {
@@ -104,7 +119,7 @@ impl ImportError {
             Self::Empty => "file_empty",
             Self::Columns { .. } => "columns_wrong",
             Self::Unreadable(_) => "not_csv",
-            Self::Database(_) => "database",
+            Self::Database(_) | Self::Record(_) => "database",
         }
     }
 }
@@ -119,9 +134,9 @@ fn header_text(missing: &[&str], unknown: &[String], repeated: &[String], expect
 }
 
 /// The columns of a kind of file.
-pub(crate) struct Columns {
-    required: &'static [&'static str],
-    optional: &'static [&'static str],
+pub struct Columns {
+    pub required: &'static [&'static str],
+    pub optional: &'static [&'static str],
 }
 
 impl Columns {
@@ -143,7 +158,8 @@ pub fn template(kind: Kind) -> &'static str {
     }
 }
 
-fn columns(kind: Kind) -> &'static Columns {
+/// The columns of a kind of file, the required ones first.
+pub fn columns(kind: Kind) -> &'static Columns {
     match kind {
         Kind::Office => &office::COLUMNS,
         Kind::Subject => &subject::COLUMNS,
@@ -153,6 +169,20 @@ fn columns(kind: Kind) -> &'static Columns {
         Kind::Siswa => &siswa::COLUMNS,
         Kind::Price => &price::COLUMNS,
     }
+}
+
+/// The rows of a file as they stand in it, for people who mend them.
+///
+/// # Errors
+/// As [`import`] refuses a file that cannot be read at all.
+pub fn sheet(kind: Kind, csv: &[u8]) -> Result<Sheet, ImportError> {
+    Sheet::as_it_is(csv, columns(kind))
+}
+
+/// The kinds of file that this header would do for.
+pub fn fitting(csv: &[u8]) -> Vec<Kind> {
+    let header = csv.split_inclusive(|byte| *byte == b'\n').find(|line| !line.trim_ascii().is_empty()).unwrap_or(csv);
+    Kind::ALL.iter().copied().filter(|kind| sheet(*kind, header).is_ok()).collect()
 }
 
 /// Imports one file. `db` must be a connection that may write.
@@ -169,19 +199,48 @@ pub async fn import(
     let rows = sheet.records.len() as u64 + problems.error_count();
     let mut reading = Reading { sheet: &sheet, problems, options };
     let changes = reading.changes(kind, &tx).await?;
-    let problems = reading.problems;
-    let (created, updated, unchanged) = (changes.created, changes.updated, changes.unchanged);
-    let written = !options.dry_run && (problems.error_count() == 0 || options.only_valid);
-    if written {
+    let report = report(kind, rows, hex::encode(Sha256::digest(csv)), &changes, reading.problems, options);
+    if report.written {
         let by = Written { actor: &options.actor, at: options.now, reason: None };
         changes.write(&tx, &format!("import.{kind}"), &by).await?;
+        if report.created + report.updated > 0 {
+            record_file(&tx, &report, options).await?;
+        }
         tx.commit().await?;
     } else {
         tx.rollback().await?;
     }
-    let error_count = problems.error_count();
+    Ok(report)
+}
+
+fn report(kind: Kind, rows: u64, sha256: String, changes: &Changes, problems: Problems, options: &ImportOptions) -> ImportReport {
+    let (error_count, failed_lines) = (problems.error_count(), problems.failed_lines());
+    let written = !options.dry_run && (error_count == 0 || options.only_valid);
     let (errors, warnings) = problems.into_lists();
-    Ok(ImportReport { kind, rows, created, updated, unchanged, errors, error_count, warnings, written })
+    let Changes { created, updated, unchanged, .. } = *changes;
+    ImportReport { kind, rows, created, updated, unchanged, errors, error_count, failed_lines, warnings, written, sha256 }
+}
+
+/// The audit record of the file as a whole, beside those of its rows.
+async fn record_file(tx: &DatabaseTransaction, report: &ImportReport, options: &ImportOptions) -> Result<(), Failure> {
+    let action = Action {
+        action: "import.file".into(),
+        entity_type: "import",
+        entity_id: new_id(options.now),
+        entity_code: None,
+        instance_seq: None,
+        on_behalf_of: None,
+        before: None,
+        after: Some(json!({
+            "kind": report.kind, "file": options.file, "sha256": report.sha256, "rows": report.rows, "created": report.created,
+            "updated": report.updated, "unchanged": report.unchanged, "left_out": report.failed_lines.len(),
+        })),
+        reason: None,
+    };
+    let mut batch = Batch::default();
+    audit::record(action, &options.actor, options.now, &mut batch);
+    batch.run(tx).await?;
+    Ok(())
 }
 
 /// A file on its way from rows to changes.

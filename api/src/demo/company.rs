@@ -91,7 +91,7 @@ async fn ids_of_siswa(engine: &Engine) -> Result<Vec<Uuid>> {
 }
 
 async fn load(engine: &Engine, actor: &Actor, kind: Kind, csv: &str) -> Result<u64> {
-    let options = ImportOptions { dry_run: false, only_valid: false, now: engine.clock.now(), actor: actor.clone() };
+    let options = ImportOptions { dry_run: false, only_valid: false, now: engine.clock.now(), actor: actor.clone(), file: None };
     let report = import::import(engine.db.writer(), kind, csv.as_bytes(), &options).await?;
     ensure!(report.written, "{kind}: {:?}", report.errors.first());
     Ok(report.created)

@@ -89,7 +89,7 @@ impl<K: Hash + Eq> Keys<K> {
     /// Notes an error when the key stands on an earlier line.
     pub fn take(&mut self, key: K, line: u64, problems: &mut Problems) {
         if let Some(first) = self.lines.get(&key) {
-            problems.of_cell(line, self.column, "duplicate_key", || format!("says the same as line {first}"));
+            problems.of_cell_with(line, self.column, "duplicate_key", || (format!("says the same as line {first}"), vec![("first", (*first).into())]));
         } else {
             self.lines.insert(key, line);
         }

@@ -1,5 +1,6 @@
 //! Finding the row a cell names: by code, or by name where that is unambiguous; and the nearest one when it is not there.
 
+use super::problem::Params;
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -25,6 +26,8 @@ enum Found {
 pub struct Miss {
     pub code: &'static str,
     pub message: String,
+    /// `nearest`, the code that was probably meant, or `known`, all there are.
+    pub params: Params,
 }
 
 /// One row that may be named.
@@ -55,24 +58,31 @@ impl References {
     pub fn find(&self, text: &str) -> Result<Uuid, Miss> {
         match self.rows.get(&folded(text)) {
             Some(Found::One { id, archived: false }) => Ok(*id),
-            Some(Found::One { archived: true, .. }) => Err(Miss { code: "archived", message: format!("{} {text:?} is archived", self.kind) }),
-            Some(Found::Several) => Err(Miss { code: "ambiguous", message: format!("several {} are named {text:?}; give the code", self.kind) }),
-            None => Err(Miss { code: "unknown_reference", message: format!("there is no {} {text:?}{}", self.kind, self.hint(text)) }),
+            Some(Found::One { archived: true, .. }) => Err(miss("archived", format!("{} {text:?} is archived", self.kind))),
+            Some(Found::Several) => Err(miss("ambiguous", format!("several {} are named {text:?}; give the code", self.kind))),
+            None => {
+                let (hint, params) = self.hint(text);
+                Err(Miss { code: "unknown_reference", message: format!("there is no {} {text:?}{hint}", self.kind), params })
+            }
         }
     }
 
-    fn hint(&self, text: &str) -> String {
+    fn hint(&self, text: &str) -> (String, Params) {
         let wanted = folded(text);
         if wanted.chars().count() > MOST_COMPARED {
-            return String::new();
+            return (String::new(), vec![]);
         }
         let near = self.codes.iter().map(|code| (edits(&wanted, &folded(code)), code)).min();
         match near {
-            Some((distance, code)) if distance <= wanted.chars().count().div_ceil(2) => format!("; the nearest is {code}"),
-            Some(_) if self.codes.len() <= 12 => format!("; known are {}", self.codes.join(", ")),
-            Some(_) | None => String::new(),
+            Some((distance, code)) if distance <= wanted.chars().count().div_ceil(2) => (format!("; the nearest is {code}"), vec![("nearest", code.as_str().into())]),
+            Some(_) if self.codes.len() <= 12 => (format!("; known are {}", self.codes.join(", ")), vec![("known", self.codes.clone().into())]),
+            Some(_) | None => (String::new(), vec![]),
         }
     }
+}
+
+fn miss(code: &'static str, message: String) -> Miss {
+    Miss { code, message, params: vec![] }
 }
 
 /// `SD 5`, `sd-5` and `SD_5` are one.

@@ -5,7 +5,7 @@
 
 use crate::import::cell::CellError;
 use crate::import::known::{Keys, Subjects};
-use crate::import::problem::Problems;
+use crate::import::problem::{Params, Problems};
 use crate::import::reference::References;
 use crate::import::sheet::{Record, Sheet};
 use crate::records::place::Point;
@@ -63,6 +63,10 @@ impl<'a> Row<'a> {
         self.problems.of_cell(self.record.line, column, code, message);
     }
 
+    fn error_with(&mut self, column: &'static str, code: &str, said: impl FnOnce() -> (String, Params)) {
+        self.problems.of_cell_with(self.record.line, column, code, said);
+    }
+
     fn cell(&self, column: &str) -> Option<&'a str> {
         let at = self.sheet.columns.iter().position(|name| *name == column)?;
         self.record.cells.get(at).map(String::as_str)
@@ -115,7 +119,7 @@ impl<'a> Row<'a> {
     /// A required cell that names a row.
     pub fn reference(&mut self, column: &'static str, rows: &References) -> Option<Uuid> {
         let text = self.required(column)?;
-        rows.find(text).map_err(|miss| self.error(column, miss.code, || miss.message)).ok()
+        rows.find(text).map_err(|miss| self.error_with(column, miss.code, || (miss.message, miss.params))).ok()
     }
 
     /// An optional cell that names a row; `None` when it names none.
@@ -161,10 +165,10 @@ impl<'a> Row<'a> {
 
     /// A required cell that is one of an enum's stored texts, in any case.
     pub fn choice<E: ActiveEnum<Value = String>>(&mut self, column: &'static str) -> Option<E> {
-        self.parsed(column, |text| {
-            E::try_from_value(&text.to_uppercase())
-                .map_err(|_| CellError { code: "choice_unknown", message: format!("{text:?} is none of {}", E::values().join(", ")) })
-        })
+        let text = self.required(column)?;
+        let chosen = E::try_from_value(&text.to_uppercase());
+        let unknown = || (format!("{text:?} is none of {}", E::values().join(", ")), vec![("known", E::values().into())]);
+        chosen.map_err(|_| self.error_with(column, "choice_unknown", unknown)).ok()
     }
 
     /// An optional cell that is one of an enum's stored texts.

@@ -5,6 +5,7 @@
 
 use crate::import::problem::Problems;
 use crate::import::{Columns, ImportError};
+use serde::Serialize;
 
 /// The largest file taken.
 pub const MOST_BYTES: usize = 20 * 1024 * 1024;
@@ -14,12 +15,14 @@ pub const MOST_ROWS: usize = 100_000;
 const MOST_CHARACTERS: usize = 2_000;
 
 /// The rows of a file. Cells stand in the order of `columns`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Sheet {
     pub columns: Vec<&'static str>,
     pub records: Vec<Record>,
 }
 
 /// One row: the line of the file it starts on, and its cells, trimmed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Record {
     pub line: u64,
     pub cells: Vec<String>,
@@ -28,6 +31,14 @@ pub struct Record {
 impl Sheet {
     /// Reads a file whose header must name `columns`. Rows that cannot be read are noted in `problems` and left out.
     pub fn read(csv: &[u8], columns: &Columns, problems: &mut Problems) -> Result<Self, ImportError> {
+        let mut sheet = Self::as_it_is(csv, columns)?;
+        let width = sheet.columns.len();
+        sheet.records.retain(|row| is_readable(row, width, problems));
+        Ok(sheet)
+    }
+
+    /// Every row of the file, also those that cannot be read; for people who mend them.
+    pub fn as_it_is(csv: &[u8], columns: &Columns) -> Result<Self, ImportError> {
         let text = text_of(csv)?;
         let mut reader = csv::ReaderBuilder::new().delimiter(separator_of(text)).flexible(true).has_headers(false).from_reader(text.as_bytes());
         let mut records = reader.records();
@@ -46,9 +57,7 @@ impl Sheet {
             }
             rows.push(row_of(&record, line));
         }
-        let width = columns.len();
-        let readable = rows.into_iter().filter(|row| is_readable(row, width, problems)).collect();
-        Ok(Self { columns, records: readable })
+        Ok(Self { columns, records: rows })
     }
 }
 
@@ -111,21 +120,29 @@ impl Lines<'_> {
 }
 
 fn row_of(record: &csv::StringRecord, line: u64) -> Record {
-    Record { line, cells: record.iter().map(|cell| cell.trim().to_owned()).collect() }
+    Record { line, cells: record.iter().map(|cell| plain(cell.trim()).to_owned()).collect() }
+}
+
+/// Without the apostrophe that our exports put in front of what a spreadsheet would take for a formula.
+fn plain(cell: &str) -> &str {
+    let rest = cell.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']));
+    rest.unwrap_or(cell)
 }
 
 fn is_readable(row: &Record, width: usize, problems: &mut Problems) -> bool {
     if row.cells.len() != width {
-        problems.of_row(row.line, "wrong_cell_count", || format!("has {} cells, the header has {width}", row.cells.len()));
+        let found = row.cells.len();
+        let params = || vec![("found", found.into()), ("expected", width.into())];
+        problems.of_row(row.line, "wrong_cell_count", || (format!("has {found} cells, the header has {width}"), params()));
         return false;
     }
     if row.cells.iter().any(|cell| cell.chars().count() > MOST_CHARACTERS) {
-        problems.of_row(row.line, "too_long", || format!("a cell is longer than {MOST_CHARACTERS} characters"));
+        problems.of_row(row.line, "too_long", || (format!("a cell is longer than {MOST_CHARACTERS} characters"), vec![("most", MOST_CHARACTERS.into())]));
         return false;
     }
     let is_odd = |character: char| character.is_control() && !matches!(character, '\n' | '\r' | '\t');
     if row.cells.iter().any(|cell| cell.contains(is_odd)) {
-        problems.of_row(row.line, "control_character", || "a cell holds a control character".into());
+        problems.of_row(row.line, "control_character", || ("a cell holds a control character".into(), vec![]));
         return false;
     }
     true
@@ -144,6 +161,8 @@ mod tests {
 
     #[test]
     fn any_separator_a_byte_order_mark_and_loose_titles_are_understood() {
+        let formula = read("code,name\n'+62,'A\n".as_bytes()).0.unwrap();
+        assert_eq!(formula.records[0].cells, ["+62", "'A"], "only the apostrophe of a formula is ours");
         for csv in ["code,name\nA,B", "\u{feff}Code;NAME\r\nA;B\r\n", "code\tname\nA\tB\n", " code , name \n A ,B \n\n"] {
             let sheet = read(csv.as_bytes()).0.unwrap();
             assert_eq!(sheet.columns, ["code", "name"]);

@@ -52,7 +52,7 @@ impl Company {
     }
 
     fn options(&self) -> ImportOptions {
-        ImportOptions { dry_run: false, only_valid: false, now: self.now, actor: self.actor.clone() }
+        ImportOptions { dry_run: false, only_valid: false, now: self.now, actor: self.actor.clone(), file: None }
     }
 
     pub async fn try_import(&self, kind: Kind, csv: &str) -> Result<ImportReport, ImportError> {

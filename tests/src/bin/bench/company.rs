@@ -56,7 +56,7 @@ pub async fn make(app: &App) -> Company {
         let _ = writeln!(prices, "{year},STUDENT,{code},,{tingkat},REGULER,,150000\n{year},TUTOR,{code},,{tingkat},REGULER,GOL_2,90000");
     }
     for (kind, csv) in [(Kind::Tutor, tutors), (Kind::TutorSubject, subjects), (Kind::Slot, slots), (Kind::Siswa, siswa), (Kind::Price, prices)] {
-        let options = ImportOptions { dry_run: false, only_valid: false, now: app.engine.clock.now(), actor: actor.clone() };
+        let options = ImportOptions { dry_run: false, only_valid: false, now: app.engine.clock.now(), actor: actor.clone(), file: None };
         let report = import::import(app.engine.db.writer(), kind, csv.as_bytes(), &options).await.expect("an import");
         assert!(report.written, "{kind}: {:?}", report.errors.first());
     }
