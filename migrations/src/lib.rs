@@ -20,7 +20,10 @@ mod m20261121_000010_create_personal_key;
 mod m20261121_000011_create_audit_archive;
 mod m20261121_000012_create_erasure;
 mod m20261121_000013_create_policy_publication;
+mod m20261121_000015_create_price_clone;
+mod m20261121_000016_create_person_documents;
 mod policy_rules;
+mod price_clone_rules;
 mod price_rules;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -46,6 +49,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000011_create_audit_archive::Migration),
             Box::new(m20261121_000012_create_erasure::Migration),
             Box::new(m20261121_000013_create_policy_publication::Migration),
+            Box::new(m20261121_000015_create_price_clone::Migration),
+            Box::new(m20261121_000016_create_person_documents::Migration),
         ]
     }
 }
