@@ -8,8 +8,8 @@ use crate::route::Guard::{self, Public, SignedIn};
 use crate::route::Method::{Delete, Get, Patch, Post};
 use crate::route::Route;
 use crate::routes::{
-    audit, catalog, commands, documents, erasures, explain, health, instances, jobs, me, notifications, oidc, overview, password, people, permissions,
-    policies, roles, sesi, session, sign_ins, tasks, templates, users, workflows,
+    audit, catalog, commands, documents, erasures, explain, health, imports, instances, jobs, me, notifications, oidc, overview, password, people, permissions,
+    policies, preferences, roles, sesi, session, sign_ins, tasks, templates, users, workflows,
 };
 use crate::{docs, http, openapi, ui};
 use axum::Router;
@@ -44,6 +44,8 @@ pub fn routes() -> Vec<Route> {
         Route::new(Post,   "/api/v1/me/sessions/revoke-others",                           SignedIn,               me::revoke_others,  "End all of one's own sessions but this one"),
         Route::new(Get,    "/api/v1/me/sign-ins",                                         SignedIn,               sign_ins::own,      "Show how and when one has signed in"),
         Route::new(Post,   "/api/v1/me/password",                                         SignedIn,               password::change,   "Change one's own password"),
+        Route::new(Get,    "/api/v1/me/message-preferences",                              SignedIn,               preferences::own,   "Show which messages one wants"),
+        Route::new(Patch,  "/api/v1/me/message-preferences",                              SignedIn,               preferences::change_own, "Say whether one wants a message"),
 
         Route::new(Get,    "/api/v1/overview",                                            SignedIn,               overview::show,     "Show the numbers of today"),
         Route::new(Get,    "/api/v1/catalog",                                             needs(CATALOG_READ),    catalog::show,      "Show what a sesi can be made of"),
@@ -94,6 +96,10 @@ pub fn routes() -> Vec<Route> {
         Route::new(Get,    "/api/v1/notifications",                                       needs(NOTIFICATION_READ), notifications::list, "List the messages of the send log"),
         Route::new(Post,   "/api/v1/notifications",                                       needs(NOTIFICATION_SEND), notifications::create, "Send somebody a message"),
         Route::new(Get,    "/api/v1/notifications/{id}",                                  needs(NOTIFICATION_READ), notifications::show, "Show a message with its attempts"),
+        Route::new(Get,    "/api/v1/tutor/{id}/message-preferences",                      needs(NOTIFICATION_READ), preferences::of_tutor, "Show which messages a tutor wants"),
+        Route::new(Patch,  "/api/v1/tutor/{id}/message-preferences",                      needs(NOTIFICATION_SEND), preferences::change_of_tutor, "Say whether a tutor wants a message"),
+        Route::new(Get,    "/api/v1/siswa/{id}/message-preferences",                      needs(NOTIFICATION_READ), preferences::of_siswa, "Show which messages a siswa wants"),
+        Route::new(Patch,  "/api/v1/siswa/{id}/message-preferences",                      needs(NOTIFICATION_SEND), preferences::change_of_siswa, "Say whether a siswa wants a message"),
         Route::new(Get,    "/api/v1/templates",                                           needs(TEMPLATE_READ),   templates::list,    "List the texts of messages"),
         Route::new(Get,    "/api/v1/templates/{code}/{locale}",                           needs(TEMPLATE_READ),   templates::show,    "Show a text with its versions"),
         Route::new(Patch,  "/api/v1/templates/{code}/{locale}",                           needs(TEMPLATE_MANAGE), templates::edit,    "Save a new version of a text"),
@@ -112,6 +118,16 @@ pub fn routes() -> Vec<Route> {
         Route::new(Patch,  "/api/v1/roles/{code}",                                        needs(ROLE_MANAGE),     roles::edit,        "Change a role's name or permissions"),
         Route::new(Delete, "/api/v1/roles/{code}",                                        needs(ROLE_MANAGE),     roles::remove,      "Delete a role nobody holds"),
         Route::new(Get,    "/api/v1/permissions",                                         needs(ROLE_READ),       permissions::list,  "List permissions with what they guard"),
+
+        Route::new(Get,    "/api/v1/imports",                                             SignedIn,               imports::kinds,     "List the kinds of files that can be imported"),
+        Route::new(Get,    "/api/v1/imports/{kind}/template.csv",                         needs(CATALOG_READ),    imports::template,  "Fetch the template of a kind of file"),
+        Route::new(Post,   "/api/v1/imports/office",                                      needs(OFFICE_MANAGE),   imports::office,     "Try or import a file of office").body_limit(imports::IMPORT_LIMIT),
+        Route::new(Post,   "/api/v1/imports/subject",                                     needs(CATALOG_MANAGE),  imports::subject,    "Try or import a file of subject").body_limit(imports::IMPORT_LIMIT),
+        Route::new(Post,   "/api/v1/imports/tutor",                                       needs(TUTOR_MANAGE),    imports::tutor,      "Try or import a file of tutor").body_limit(imports::IMPORT_LIMIT),
+        Route::new(Post,   "/api/v1/imports/tutor_subject",                               needs(TUTOR_MANAGE),    imports::tutor_subject,"Try or import a file of tutor_subject").body_limit(imports::IMPORT_LIMIT),
+        Route::new(Post,   "/api/v1/imports/slot",                                        needs(TUTOR_MANAGE),    imports::slot,       "Try or import a file of slot").body_limit(imports::IMPORT_LIMIT),
+        Route::new(Post,   "/api/v1/imports/siswa",                                       needs(SISWA_MANAGE),    imports::siswa,      "Try or import a file of siswa").body_limit(imports::IMPORT_LIMIT),
+        Route::new(Post,   "/api/v1/imports/price",                                       needs(PRICE_MANAGE),    imports::price,      "Try or import a file of price").body_limit(imports::IMPORT_LIMIT),
 
         Route::new(Get,    "/healthz",                                                    Public,                 health::live,       "Tell whether the process answers"),
         Route::new(Get,    "/readyz",                                                     Public,                 health::ready,      "Tell whether the database answers too"),

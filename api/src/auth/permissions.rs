@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 pub const AUDIT_EXPORT: Permission = Permission("audit.export");
 pub const AUDIT_READ: Permission = Permission("audit.read");
+pub const CATALOG_MANAGE: Permission = Permission("catalog.manage");
 pub const CATALOG_READ: Permission = Permission("catalog.read");
 pub const DOCUMENT_READ: Permission = Permission("document.read");
 pub const DOCUMENT_UPLOAD: Permission = Permission("document.upload");
@@ -13,15 +14,19 @@ pub const JOB_HANDLE: Permission = engine::job::HANDLE;
 pub const JOB_READ: Permission = engine::job::READ;
 pub const NOTIFICATION_READ: Permission = Permission("notification.read");
 pub const NOTIFICATION_SEND: Permission = workflows::notification::definition::SEND;
+pub const OFFICE_MANAGE: Permission = Permission("office.manage");
 pub const PERSON_ERASE_REQUEST: Permission = workflows::erasure::REQUEST;
 pub const POLICY_READ: Permission = Permission("policy.read");
+pub const PRICE_MANAGE: Permission = Permission("price.manage");
 pub const ROLE_MANAGE: Permission = Permission("role.manage");
 pub const ROLE_READ: Permission = Permission("role.read");
 pub const SESI_READ: Permission = Permission("sesi.read");
 pub const SESI_REQUEST: Permission = Permission("sesi.request");
+pub const SISWA_MANAGE: Permission = Permission("siswa.manage");
 pub const TASK_READ: Permission = Permission("task.read");
 pub const TEMPLATE_MANAGE: Permission = Permission("template.manage");
 pub const TEMPLATE_READ: Permission = Permission("template.read");
+pub const TUTOR_MANAGE: Permission = Permission("tutor.manage");
 pub const USER_MANAGE: Permission = Permission("user.manage");
 pub const USER_READ: Permission = Permission("user.read");
 pub const WORKFLOW_READ: Permission = Permission("workflow.read");
@@ -30,6 +35,7 @@ pub const WORKFLOW_READ: Permission = Permission("workflow.read");
 pub const OURS: &[Permission] = &[
     AUDIT_EXPORT,
     AUDIT_READ,
+    CATALOG_MANAGE,
     CATALOG_READ,
     DOCUMENT_READ,
     DOCUMENT_UPLOAD,
@@ -38,15 +44,19 @@ pub const OURS: &[Permission] = &[
     JOB_READ,
     NOTIFICATION_READ,
     NOTIFICATION_SEND,
+    OFFICE_MANAGE,
     PERSON_ERASE_REQUEST,
     POLICY_READ,
+    PRICE_MANAGE,
     ROLE_MANAGE,
     ROLE_READ,
     SESI_READ,
     SESI_REQUEST,
+    SISWA_MANAGE,
     TASK_READ,
     TEMPLATE_MANAGE,
     TEMPLATE_READ,
+    TUTOR_MANAGE,
     USER_MANAGE,
     USER_READ,
     WORKFLOW_READ,

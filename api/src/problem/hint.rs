@@ -58,6 +58,11 @@ const HINTS: &[(&str, &str)] = &[
     ("recipient_inactive", "The account is suspended, terminated or archived. Let the person in again first."),
     ("recipient_unfit", "This text is written for another kind of recipient. Choose another text."),
     ("template_unknown", "There is no text under this code. See /api/v1/templates."),
+    ("columns_wrong", "The header lacks params.missing or has params.unknown or params.repeated. Fetch the template; params.fits are kinds it would do for."),
+    ("too_many_rows", "A file may hold params.most rows. Split it."),
+    ("not_utf8", "Line params.line is not UTF-8. Save the file as \"CSV UTF-8\"."),
+    ("file_empty", "The file holds nothing. Fetch the template and fill it in."),
+    ("not_csv", "The file is not CSV. Save it as \"CSV UTF-8\"."),
     ("busy", "The database is busy. Nothing has changed; repeat the same request with the same Idempotency-Key."),
     (
         "unanswered",

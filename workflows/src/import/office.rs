@@ -1,7 +1,7 @@
 //! Offices: found again by code.
 
-use crate::import::cell::CellError;
 use crate::changes::{Changes, Subject, Table};
+use crate::import::cell::CellError;
 use crate::import::row::Row;
 use crate::import::{Columns, ImportOptions, Reading};
 use crate::records::catalog::Status;

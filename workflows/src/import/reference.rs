@@ -74,7 +74,9 @@ impl References {
         }
         let near = self.codes.iter().map(|code| (edits(&wanted, &folded(code)), code)).min();
         match near {
-            Some((distance, code)) if distance <= wanted.chars().count().div_ceil(2) => (format!("; the nearest is {code}"), vec![("nearest", code.as_str().into())]),
+            Some((distance, code)) if distance <= wanted.chars().count().div_ceil(2) => {
+                (format!("; the nearest is {code}"), vec![("nearest", code.as_str().into())])
+            }
             Some(_) if self.codes.len() <= 12 => (format!("; known are {}", self.codes.join(", ")), vec![("known", self.codes.clone().into())]),
             Some(_) | None => (String::new(), vec![]),
         }
