@@ -22,14 +22,24 @@ say "Rust, on SQLite and Postgres"
 # Plain `cargo test`: one process per binary shares one template database among its tests.
 { target/debug/with-postgres cargo test --workspace --no-fail-fast 2>&1 || touch "$scratch/failed"; } | tee "$scratch/rust.log"
 passed=$(awk '/^test result/ { passed += $4 } END { print passed + 0 }' "$scratch/rust.log")
+flaky=
 if [ -e "$scratch/failed" ]; then
-  echo "Rust: $passed passed, and there are failures:" >&2
-  grep '\.\.\. FAILED$' "$scratch/rust.log" >&2 || true
-  exit 1
+  # What failed runs once more, one test at a time. A fault fails again; what passes now was unlucky with the load, and
+  # is named at the end: such a test is a defect to be mended, not a reason to throw everybody's work away.
+  failed=$(sed -n 's/^test \(.*\) \.\.\. FAILED$/\1/p' "$scratch/rust.log")
+  echo "Rust: $passed passed, failed were:" "$failed" >&2
+  [ -n "$failed" ] && [ "$(echo "$failed" | wc -l)" -le 5 ] || exit 1
+  say "what failed, once more and alone"
+  # shellcheck disable=SC2086 # one word for each test
+  target/debug/with-postgres cargo test --workspace --no-fail-fast -- --exact --test-threads=1 $failed 2>&1 | tee "$scratch/again.log"
+  again=$(awk '/^test result/ { passed += $4 } END { print passed + 0 }' "$scratch/again.log")
+  [ "$again" -ge "$(echo "$failed" | wc -l)" ] && ! grep -q '\.\.\. FAILED$' "$scratch/again.log" || exit 1
+  flaky="; FLAKY, passed only alone: $failed"
+  passed=$((passed + again))
 fi
 
 if [ "${ADMIN_UI:-}" = skip ]; then
-  say "Rust: $passed passed; the web UI was left out"
+  say "Rust: $passed passed; the web UI was left out$flaky"
   exit 0
 fi
 
@@ -69,4 +79,4 @@ until ALUR_SIGN_IN_LINK=$(grep -o 'http[^ ]*/sign-in#[^ ]*' "$scratch/server.log
 done
 unset ALUR_DATABASE_FOLDER ALUR_SERVER_LISTEN
 ALUR_URL="http://127.0.0.1:$port" ALUR_SIGN_IN_LINK=$ALUR_SIGN_IN_LINK sh -c 'cd admin-ui && npm run test:browser'
-say "Rust: $passed passed; web UI and browser: all passed"
+say "Rust: $passed passed; web UI and browser: all passed$flaky"
