@@ -9,7 +9,7 @@ use crate::route::Method::{Delete, Get, Patch, Post};
 use crate::route::Route;
 use crate::routes::{
     audit, catalog, commands, documents, erasures, explain, health, imports, instances, jobs, me, notifications, oidc, overview, password, people, permissions,
-    policies, preferences, roles, sesi, session, sign_ins, tasks, templates, users, workflows,
+    policies, preferences, roles, sesi, session, settings, sign_ins, tasks, templates, users, workflows,
 };
 use crate::{docs, http, openapi, ui};
 use axum::Router;
@@ -128,6 +128,10 @@ pub fn routes() -> Vec<Route> {
         Route::new(Post,   "/api/v1/imports/slot",                                        needs(TUTOR_MANAGE),    imports::slot,       "Try or import a file of slot").body_limit(imports::IMPORT_LIMIT),
         Route::new(Post,   "/api/v1/imports/siswa",                                       needs(SISWA_MANAGE),    imports::siswa,      "Try or import a file of siswa").body_limit(imports::IMPORT_LIMIT),
         Route::new(Post,   "/api/v1/imports/price",                                       needs(PRICE_MANAGE),    imports::price,      "Try or import a file of price").body_limit(imports::IMPORT_LIMIT),
+
+        Route::new(Get,    "/api/v1/settings",                                            needs(CONFIG_READ),     settings::list,     "List the settings of the business"),
+        Route::new(Patch,  "/api/v1/settings/{key}",                                      needs(CONFIG_MANAGE),   settings::edit,     "Change a setting from now on"),
+        Route::new(Get,    "/api/v1/settings/{key}/history",                              needs(CONFIG_READ),     settings::history,  "Show how a setting was changed"),
 
         Route::new(Get,    "/healthz",                                                    Public,                 health::live,       "Tell whether the process answers"),
         Route::new(Get,    "/readyz",                                                     Public,                 health::ready,      "Tell whether the database answers too"),

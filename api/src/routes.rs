@@ -22,6 +22,7 @@ pub mod preferences;
 pub mod roles;
 pub mod sesi;
 pub mod session;
+pub mod settings;
 pub mod sign_ins;
 pub mod tasks;
 pub mod templates;

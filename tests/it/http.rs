@@ -8,6 +8,7 @@ mod notifications;
 mod oidc;
 mod password;
 mod permissions;
+mod preferences;
 mod requests;
 mod roles;
 mod signing_in;

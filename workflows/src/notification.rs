@@ -35,6 +35,7 @@ pub mod facts;
 pub mod letter;
 pub mod log;
 pub mod markup;
+pub mod preference;
 mod record;
 pub mod rejection;
 pub mod state;

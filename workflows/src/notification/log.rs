@@ -53,6 +53,10 @@ impl RecipientKind {
     }
 }
 
+impl Channel {
+    pub const ALL: [Self; 2] = [Self::Email, Self::WhatsappText];
+}
+
 impl Locale {
     pub const ALL: [Self; 2] = [Self::Id, Self::En];
 

@@ -19,7 +19,7 @@ const AUTHOR: &str = "Alur";
 pub struct Template {
     pub code: &'static str,
     pub recipient: RecipientKind,
-    /// Whether people may do without it; what somebody asked for or needs to get in is always sent.
+    /// Whether people may do without it; what somebody asked for themselves is always sent.
     pub may_be_declined: bool,
     /// Whether people may send it; others belong to something that the program has done.
     pub by_hand: bool,
@@ -71,7 +71,7 @@ pub static TEMPLATES: [Template; 4] = [
     Template {
         code: "welcome_user",
         recipient: RecipientKind::User,
-        may_be_declined: false,
+        may_be_declined: true,
         by_hand: true,
         placeholders: &[NAME, COMPANY, placeholder("email", "rina@xprivate.education"), placeholder("sign_in_link", "https://alur.example/sign-in")],
         defaults: [include_str!("texts/welcome_user.id.txt"), include_str!("texts/welcome_user.en.txt")],
