@@ -43,4 +43,5 @@ provider.use(async (ctx, next) => {
 });
 
 provider.on('server_error', (_, error) => say({ event: 'error', message: String(error?.stack ?? error) }));
-provider.listen(Number(port), '127.0.0.1', () => say({ event: 'ready' }));
+// Its standard input is the port, so that nobody else can have got it in between.
+provider.listen({ fd: 0 }, () => say({ event: 'ready' }));

@@ -1,8 +1,11 @@
 //! An S3 server in this process, on a folder that goes away with it.
 
+use api::config::Storage;
 use std::path::PathBuf;
 use tempfile::TempDir;
 use worker::documents::S3Config;
+
+const NAME: &str = "berkas";
 
 pub struct Bucket {
     pub config: S3Config,
@@ -12,7 +15,7 @@ pub struct Bucket {
 impl Bucket {
     pub async fn start() -> Self {
         let folder = tempfile::tempdir().expect("make a folder");
-        std::fs::create_dir(folder.path().join("berkas")).expect("make a bucket");
+        std::fs::create_dir(folder.path().join(NAME)).expect("make a bucket");
         let mut builder = s3s::service::S3ServiceBuilder::new(s3s_fs::FileSystem::new(folder.path()).expect("open the folder"));
         builder.set_auth(s3s::auth::SimpleAuth::from_single("key", "secret"));
         let service = builder.build();
@@ -30,7 +33,7 @@ impl Bucket {
         let config = S3Config {
             endpoint,
             region: "ap-southeast-3".into(),
-            bucket: "berkas".into(),
+            bucket: NAME.into(),
             access_key_id: "key".into(),
             secret_access_key: "secret".into(),
             path_style: true,
@@ -38,8 +41,15 @@ impl Bucket {
         Self { config, folder }
     }
 
+    /// The settings of a program that keeps its documents here.
+    pub fn settings(&self) -> Storage {
+        let S3Config { endpoint, region, bucket, access_key_id, secret_access_key, .. } = self.config.clone();
+        let (access_key, secret_key) = (Some(access_key_id), Some(secret_access_key));
+        Storage { bucket: Some(bucket), region: Some(region), endpoint, access_key, secret_key, ..Storage::default() }
+    }
+
     /// Where an object lies on the disk.
     pub fn file(&self, key: &str) -> PathBuf {
-        self.folder.path().join("berkas").join(key)
+        self.folder.path().join(NAME).join(key)
     }
 }

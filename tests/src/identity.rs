@@ -1,15 +1,17 @@
 //! A real OpenID Connect provider (`peers/oidc.js`), and somebody who signs in there.
 
 use crate::peers;
-use crate::postgres::free_port;
 use api::config::Oidc;
 use reqwest::header::{CONTENT_TYPE, LOCATION};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response, Url};
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::os::fd::AsFd;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
+use tokio::net::TcpSocket;
 
 /// How long an answer may take; the first page is compiled when it is asked for.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -17,18 +19,24 @@ const CALLBACK: &str = "/api/v1/session/oidc/callback";
 /// More steps than any way through the provider has.
 const MOST_STEPS: usize = 20;
 
-/// Where a provider is, or will be.
-pub struct Address(u16);
+/// Where a provider will be. Nobody else can get the port meanwhile, and whoever knocks is refused.
+pub struct Address {
+    socket: TcpSocket,
+    port: u16,
+}
 
 impl Address {
-    pub fn free() -> Self {
-        Self(free_port())
+    pub fn reserved() -> Self {
+        let socket = TcpSocket::new_v4().expect("make a socket");
+        socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).expect("bind a port");
+        let port = socket.local_addr().expect("read the port").port();
+        Self { socket, port }
     }
 
     /// The settings of a program that lets people in from there.
     pub fn settings(&self, hosted_domain: Option<&str>) -> Oidc {
         Oidc {
-            issuer: Some(format!("http://127.0.0.1:{}", self.0)),
+            issuer: Some(format!("http://127.0.0.1:{}", self.port)),
             client_id: Some("alur".into()),
             client_secret: Some("a-secret-that-is-long-enough-for-everybody".into()),
             hosted_domain: hosted_domain.map(str::to_owned),
@@ -36,12 +44,13 @@ impl Address {
         }
     }
 
-    /// Starts the provider for the program at this address.
-    pub fn start(&self, program: &str) -> IdentityProvider {
+    /// Starts the provider for the program at this address. It is given the port as its standard input.
+    pub fn start(self, program: &str) -> IdentityProvider {
+        let socket = self.socket.as_fd().try_clone_to_owned().expect("hand the port over");
         let mut command = Command::new("node");
-        command.arg(peers::folder().join("oidc.js")).arg(self.0.to_string()).arg(format!("{program}{CALLBACK}"));
+        command.arg(peers::folder().join("oidc.js")).arg(self.port.to_string()).arg(format!("{program}{CALLBACK}"));
         // It warns at length about everything that only tests do.
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("start the provider: node is needed");
+        let mut child = command.stdin(socket).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("start the provider: node is needed");
         let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
         let ready = lines.by_ref().map_while(Result::ok).any(|line| line.contains("\"ready\""));
         assert!(ready, "the provider ended before it was ready");

@@ -1,6 +1,5 @@
 //! Uploads: typed by content, limited in size, fetched by a short-lived link (MD-4).
 
-use api::config::Storage;
 use chrono::TimeDelta;
 use reqwest::multipart::{Form, Part};
 use serde_json::json;
@@ -9,7 +8,6 @@ use tests::both_databases;
 use tests::browser::{Answer, Browser, send};
 use tests::bucket::Bucket;
 use tests::database::TestDb;
-use worker::documents::S3Config;
 
 /// The smallest PNG there is: one pixel.
 const PNG: &[u8] = &[
@@ -42,10 +40,7 @@ both_databases! {
 
     async fn a_bucket_keeps_what_is_uploaded_and_gives_it_back_by_the_same_link(database: TestDb) {
         let bucket = Bucket::start().await;
-        let S3Config { endpoint, region, bucket: name, access_key_id, secret_access_key, .. } = bucket.config.clone();
-        let (access_key, secret_key) = (Some(access_key_id), Some(secret_access_key));
-        let storage = Storage { bucket: Some(name), region: Some(region), endpoint, access_key, secret_key, ..Storage::default() };
-        let app = TestApp::with(database.clone(), storage).await;
+        let app = TestApp::with(database.clone(), bucket.settings()).await;
         let admin = app.signed_in_as("OWNER").await;
         let document = upload(&admin, "foto.png", PNG.to_vec()).await.well();
         app.drain().await;

@@ -27,7 +27,7 @@ struct Scene {
 
 impl Scene {
     async fn on(database: &TestDb) -> Self {
-        let address = Address::free();
+        let address = Address::reserved();
         let app = TestApp::configured(database.clone(), |config| config.oidc = address.settings(Some(DOMAIN))).await;
         let provider = address.start(&app.url);
         let owner = app.signed_in_as("OWNER").await;
@@ -206,7 +206,7 @@ both_databases! {
     }
 
     async fn without_the_provider_the_program_runs_and_finds_it_once_it_is_back(database: TestDb) {
-        let address = Address::free();
+        let address = Address::reserved();
         let app = TestApp::configured(database.clone(), |config| config.oidc = address.settings(None)).await;
         let owner = app.signed_in_as("OWNER").await;
         made(&owner, RINA, &["HR"]).await;

@@ -4,6 +4,7 @@ use super::users::{made, recorded, sign_in};
 use crate::notification::smtp;
 use api::auth::reset;
 use chrono::TimeDelta;
+use engine::db;
 use reqwest::Method;
 use reqwest::header::SET_COOKIE;
 use serde_json::{Value, json};
@@ -225,6 +226,41 @@ both_databases! {
         for browser in [app.nobody(), app.nobody().at(&other)] {
             assert_eq!(enter(&browser, RINA, "wrong wrong wrong").await.status, 429);
         }
+    }
+
+    async fn the_answer_to_a_forgotten_password_does_not_know_whether_there_is_an_account(app: TestApp) {
+        let owner = app.signed_in_as("OWNER").await;
+        made(&owner, RINA, &["HR"]).await;
+        let suspended = made(&owner, "ani@xprivate.education", &["HR"]).await;
+        owner.post(&format!("{suspended}/deactivate"), &json!({ "reason": "Cuti" })).await.well();
+        let db = &app.company.db;
+        // The account cannot be got hold of while somebody else has it (Postgres), and the mail cannot be asked for at all:
+        // whatever answers has waited for neither.
+        let mut held = None;
+        if db.is_postgres() {
+            let tx = app.app.engine.db.begin().await.unwrap();
+            db::locked_row(&tx, "SELECT id FROM user_account WHERE email = ?", vec![RINA.into()]).await.unwrap();
+            held = Some(tx);
+        } else {
+            db.run("CREATE TRIGGER no_reset BEFORE INSERT ON password_reset BEGIN SELECT RAISE(ABORT, 'out of order'); END", vec![]).await;
+        }
+        let mut answers = vec![];
+        for email in [RINA, "ani@xprivate.education", "nobody@xprivate.education"] {
+            let answer = app.nobody().request(Method::POST, FORGOT).json(&json!({ "email": email })).send().await.unwrap();
+            let headers = answer.headers().iter().filter(|(name, _)| *name != "date" && *name != "x-request-id").map(|(name, value)| format!("{name}: {value:?}"));
+            answers.push((answer.status().as_u16(), headers.collect::<Vec<_>>(), answer.text().await.unwrap()));
+        }
+        assert_eq!(answers[0].0, 202);
+        assert_eq!((&answers[1], &answers[2]), (&answers[0], &answers[0]));
+        assert_eq!(db.count("SELECT count(*) FROM password_reset", vec![]).await, 0, "the work is not done yet");
+        let Some(held) = held else { return };
+        held.rollback().await.unwrap();
+        let began = std::time::Instant::now();
+        while db.count("SELECT count(*) FROM password_reset", vec![]).await == 0 {
+            assert!(began.elapsed() < std::time::Duration::from_secs(30), "the mail was never asked for");
+            tokio::task::yield_now().await;
+        }
+        app.drain().await;
     }
 
     async fn mails_for_a_forgotten_password_are_few(app: TestApp) {
