@@ -7,6 +7,8 @@ pub const AUDIT_EXPORT: Permission = Permission("audit.export");
 pub const AUDIT_READ: Permission = Permission("audit.read");
 pub const CATALOG_MANAGE: Permission = Permission("catalog.manage");
 pub const CATALOG_READ: Permission = Permission("catalog.read");
+pub const CONFIG_MANAGE: Permission = Permission("config.manage");
+pub const CONFIG_READ: Permission = Permission("config.read");
 pub const DOCUMENT_READ: Permission = Permission("document.read");
 pub const DOCUMENT_UPLOAD: Permission = Permission("document.upload");
 pub const EXPLAIN_READ: Permission = Permission("explain.read");
@@ -37,6 +39,8 @@ pub const OURS: &[Permission] = &[
     AUDIT_READ,
     CATALOG_MANAGE,
     CATALOG_READ,
+    CONFIG_MANAGE,
+    CONFIG_READ,
     DOCUMENT_READ,
     DOCUMENT_UPLOAD,
     EXPLAIN_READ,

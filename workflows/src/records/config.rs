@@ -3,6 +3,8 @@
 //! The table holds only what is known here; a missing row means the default. The transport brackets are not here: they
 //! are parameters of the policy `transport`, versioned and frozen with it.
 
+pub mod change;
+
 use engine::refusal::Failure;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -32,23 +34,29 @@ pub struct Setting {
     pub default: i64,
     pub least: i64,
     pub most: i64,
+    /// Whether the program goes by it already; the others belong to workflows that are still to come.
+    pub in_use: bool,
 }
 
 const fn setting(key: &'static str, default: i64, least: i64, most: i64) -> Setting {
-    Setting { key, default, least, most }
+    Setting { key, default, least, most, in_use: true }
+}
+
+const fn planned(key: &'static str, default: i64, least: i64, most: i64) -> Setting {
+    Setting { key, default, least, most, in_use: false }
 }
 
 /// All settings; the same keys as the fields of [`AppConfig`].
-pub const SETTINGS: [Setting; 13] = [
+pub static SETTINGS: [Setting; 13] = [
     setting("session_default_duration_minutes", 90, 15, 480),
-    setting("tutor_cancel.self_sub_window_hours", 4, 0, 168),
-    setting("tutor_cancel.no_penalty_threshold_hours", 4, 0, 168),
-    setting("siswa_cancel.no_penalty_threshold_hours", 4, 0, 168),
+    planned("tutor_cancel.self_sub_window_hours", 4, 0, 168),
+    planned("tutor_cancel.no_penalty_threshold_hours", 4, 0, 168),
+    planned("siswa_cancel.no_penalty_threshold_hours", 4, 0, 168),
     setting("strike_decay_days", 90, 1, 3650),
-    setting("strike_threshold_terminate", 3, 1, 100),
-    setting("force_majeure.approval_levels", 2, 1, 2),
-    setting("force_majeure.appeal_window_days", 14, 0, 365),
-    setting("force_majeure.claim_window_days", 7, 0, 365),
+    planned("strike_threshold_terminate", 3, 1, 100),
+    planned("force_majeure.approval_levels", 2, 1, 2),
+    planned("force_majeure.appeal_window_days", 14, 0, 365),
+    planned("force_majeure.claim_window_days", 7, 0, 365),
     setting("sla.request_hours", 24, 1, 720),
     setting("session.idle_minutes", 480, 5, 1440),
     setting("session.absolute_hours", 12, 1, 720),
@@ -107,6 +115,11 @@ impl From<ConfigError> for Failure {
 }
 
 impl Setting {
+    /// The setting with this key.
+    pub fn of(key: &str) -> Option<&'static Self> {
+        SETTINGS.iter().find(|setting| setting.key == key)
+    }
+
     /// The value, or why it cannot be this setting's.
     pub fn check(&self, value: &Json) -> Result<i64, ConfigError> {
         let within = value.as_i64().filter(|number| (self.least..=self.most).contains(number));
