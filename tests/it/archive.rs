@@ -14,12 +14,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tests::app::TestApp;
 use tests::both_databases;
+use tests::bucket::Bucket;
 use tests::company::{Company, person};
 use tests::database::{Fixture, TestDb, on_postgres, on_sqlite};
 use tests::program::Home;
 use uuid::Uuid;
 use worker::archiver::{self, Archived, Month, Round};
-use worker::documents::{DocumentStore, Key, StoreError};
+use worker::documents::{DocumentStore, Key, S3, S3Config, StoreError};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -233,6 +234,34 @@ both_databases! {
         let auditor = app.signed_in_as("AUDITOR").await;
         let shown = auditor.get("/api/v1/audit/archives").await.well();
         assert_eq!((&shown["waiting"][0]["month"], &shown["waiting"][0]["trouble"]), (&json!("2026-10"), &json!("unproven")));
+    }
+
+    async fn in_a_bucket_a_month_is_archived_proved_and_downloaded_as_in_a_folder(database: TestDb) {
+        let bucket = Bucket::start().await;
+        let app = TestApp::with(database.clone(), bucket.settings()).await;
+        two_months(&app).await;
+        // A bucket that refuses us leaves the months waiting, and says so.
+        let stranger = S3::new(S3Config { secret_access_key: "wrong".into(), ..bucket.config.clone() });
+        let refused = archiver::round(&app.app.engine, &stranger, None).await.unwrap();
+        assert_eq!((refused.archived.len(), refused.failed.len(), refused.failed[0].1.code()), (0, 2, "store"));
+        let whole = round(&app).await;
+        assert_eq!((names(&whole.archived), whole.failed.len()), (vec!["2026-09".to_owned(), "2026-10".to_owned()], 0));
+        assert!(round(&app).await.archived.is_empty());
+        let october = &whole.archived[1];
+        let file = bucket.file(&october.key.to_string());
+        assert_eq!(verify_export(std::fs::read(&file).unwrap().as_slice()).unwrap().findings, []);
+        assert_eq!(faults(&app, "2026-10").await, Vec::<String>::new());
+        let auditor = app.signed_in_as("AUDITOR").await;
+        let answer = auditor.request(Method::GET, &format!("/api/v1/audit/archives/{}/content", october.id)).send().await.unwrap();
+        assert_eq!(Key::of(&answer.bytes().await.unwrap()), october.key);
+        // What somebody does to the bucket behind our back is named.
+        let text = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, text.replacen("\"n\":3", "\"n\":4", 1)).unwrap();
+        let told = faults(&app, "2026-10").await;
+        assert!(told[0].contains(&format!("does not give {} whole", october.key)), "{told:?}");
+        std::fs::remove_file(&file).unwrap();
+        assert!(faults(&app, "2026-10").await[0].contains("the store has nothing"));
+        assert_eq!(faults(&app, "2026-09").await, Vec::<String>::new());
     }
 
     async fn an_auditor_downloads_an_archive_and_that_is_kept(app: TestApp) {

@@ -32,19 +32,25 @@ pub(super) struct Looked {
 /// Checks every part of a month; nothing for a month without archive.
 ///
 /// # Errors
-/// The database or the store cannot be reached. An archive that is gone is a fault.
+/// The database cannot be read. What the store does not give, or not whole, is a fault of that part: the others are looked at too.
 pub async fn verify(db: &Db, store: &dyn DocumentStore, month: Month) -> Result<Vec<Checked>, ArchiveError> {
     let mut checked = vec![];
     for one in archives(db).await?.into_iter().filter(|one| one.month == month) {
         let mut faults = match store.get_file(&one.key).await {
             Ok(file) => compared(&one, look(file).await?),
             Err(StoreError::NotFound(key)) => vec![format!("the store has nothing under {key}")],
-            Err(error) => return Err(error.into()),
+            Err(error) => vec![format!("the store does not give {} whole: {}", one.key, chain(&error))],
         };
         faults.extend(against_the_audit(db, &one).await?);
         checked.push(Checked { archive: one.name(), rows: one.rows, seals: one.seals, faults });
     }
     Ok(checked)
+}
+
+/// An error with its causes.
+fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 fn compared(noted: &Archived, looked: Looked) -> Vec<String> {
