@@ -243,6 +243,159 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the kinds of files that can be imported */
+        get: operations["get_imports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/office": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try or import a file of office */
+        post: operations["post_imports_office"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/price": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try or import a file of price */
+        post: operations["post_imports_price"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/siswa": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try or import a file of siswa */
+        post: operations["post_imports_siswa"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/slot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try or import a file of slot */
+        post: operations["post_imports_slot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/subject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try or import a file of subject */
+        post: operations["post_imports_subject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/tutor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try or import a file of tutor */
+        post: operations["post_imports_tutor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/tutor_subject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try or import a file of tutor_subject */
+        post: operations["post_imports_tutor_subject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{kind}/template.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Fetch the template of a kind of file */
+        get: operations["get_imports_kind_template_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -309,6 +462,24 @@ export interface paths {
         head?: never;
         /** Change one's own name */
         patch: operations["patch_me"];
+        trace?: never;
+    };
+    "/api/v1/me/message-preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show which messages one wants */
+        get: operations["get_me_message_preferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Say whether one wants a message */
+        patch: operations["patch_me_message_preferences"];
         trace?: never;
     };
     "/api/v1/me/password": {
@@ -516,6 +687,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/policies/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a kind of policy with its fields and versions */
+        get: operations["get_policies_kind"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/{kind}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what is wrong with a draft and how its tests go */
+        post: operations["post_policies_kind_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/{kind}/evaluate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide one input by a draft, with the trace */
+        post: operations["post_policies_kind_evaluate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/policies/{kind}/{number}": {
         parameters: {
             query?: never;
@@ -525,6 +747,41 @@ export interface paths {
         };
         /** Show a policy version */
         get: operations["get_policies_kind_number"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy-publications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List drafts of policy versions and what became of them */
+        get: operations["get_policy_publications"];
+        put?: never;
+        /** Begin a draft of a policy version */
+        post: operations["post_policy_publications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy-publications/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a publication with its content */
+        get: operations["get_policy_publications_id"];
         put?: never;
         post?: never;
         delete?: never;
@@ -724,6 +981,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the settings of the business */
+        get: operations["get_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a setting from now on */
+        patch: operations["patch_settings_key"];
+        trace?: never;
+    };
+    "/api/v1/settings/{key}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how a setting was changed */
+        get: operations["get_settings_key_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/siswa": {
         parameters: {
             query?: never;
@@ -739,6 +1047,24 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/siswa/{id}/message-preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show which messages a siswa wants */
+        get: operations["get_siswa_id_message_preferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Say whether a siswa wants a message */
+        patch: operations["patch_siswa_id_message_preferences"];
         trace?: never;
     };
     "/api/v1/tasks": {
@@ -910,6 +1236,24 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tutor/{id}/message-preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show which messages a tutor wants */
+        get: operations["get_tutor_id_message_preferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Say whether a tutor wants a message */
+        patch: operations["patch_tutor_id_message_preferences"];
         trace?: never;
     };
     "/api/v1/users": {
@@ -1702,7 +2046,7 @@ export interface components {
             params: components["schemas"]["AnyObject"];
         };
         /** @enum {string} */
-        FieldKind: "TEXT" | "LONG_TEXT" | "INTEGER" | "MONEY" | "INSTANT" | "CHOICE" | "BOOLEAN" | "REFERENCE" | "DOCUMENT" | "PLACE";
+        FieldKind: "TEXT" | "LONG_TEXT" | "INTEGER" | "MONEY" | "INSTANT" | "CHOICE" | "BOOLEAN" | "REFERENCE" | "DOCUMENT" | "PLACE" | "JSON";
         Forgotten: {
             email: string;
         };
@@ -1750,6 +2094,62 @@ export interface components {
             /** Format: date-time */
             last_used_at: string;
         };
+        /** @description What happened, or in a dry run would happen. `created`, `updated` and `unchanged` count rows of the file. */
+        ImportAnswer: {
+            kind: string;
+            /** Format: int64 */
+            rows: number;
+            /** Format: int64 */
+            created: number;
+            /** Format: int64 */
+            updated: number;
+            /** Format: int64 */
+            unchanged: number;
+            /** @description The first thousand; `error_count` counts all. */
+            errors: components["schemas"]["ImportFault"][];
+            /** Format: int64 */
+            error_count: number;
+            /** @description Where the rows with errors begin: every one of them. */
+            failed_lines: number[];
+            /** @description Of rows that are taken; the first thousand. */
+            warnings: components["schemas"]["ImportFault"][];
+            written: boolean;
+            sha256: string;
+            sheet: components["schemas"]["ImportSheet"] | null;
+        };
+        ImportColumn: {
+            name: string;
+            required: boolean;
+        };
+        /** @description Something about one row, or one cell of it. */
+        ImportFault: {
+            /**
+             * Format: int64
+             * @description Line of the file, the header being line 1.
+             */
+            line: number;
+            /** @description The column, when it is about one. */
+            column: string | null;
+            code: string;
+            /** @description In English, for developers. */
+            message: string;
+            params: components["schemas"]["AnyObject"];
+        };
+        ImportRow: {
+            /**
+             * Format: int64
+             * @description Where it begins.
+             */
+            line: number;
+            cells: string[];
+        };
+        /** @description A file as it was read, also the rows that cannot be imported. */
+        ImportSheet: {
+            /** @description In the order of the file. */
+            columns: string[];
+            rows: components["schemas"]["ImportRow"][];
+        };
+        /** @description A version with the instant from which it holds. */
         InForce: {
             /** Format: int64 */
             number: number;
@@ -1853,6 +2253,22 @@ export interface components {
             homework: string | null;
             next_target: string | null;
         };
+        /** @description Whether somebody gets a message in one way. */
+        MessagePreference: {
+            /** @description A code of the list of templates. */
+            template: string;
+            /** @description `EMAIL` or `WHATSAPP_TEXT`. */
+            channel: string;
+            wanted: boolean;
+            /** @description False for what is always sent, such as the mail to choose a new password. */
+            may_be_declined: boolean;
+            /** Format: date-time */
+            changed_at: string | null;
+        };
+        /** @description Every message there is for this person, in every way it can come. */
+        MessagePreferences: {
+            items: components["schemas"]["MessagePreference"][];
+        };
         /** @description Somebody or something by name. */
         Named: {
             /** Format: uuid */
@@ -1894,6 +2310,15 @@ export interface components {
             lat: number;
             /** Format: double */
             long: number;
+        };
+        /** @description A draft with the content of a version. The engine checks the fields against the command's form. */
+        NewPublication: {
+            kind: string;
+            /**
+             * Format: int64
+             * @description The version in force unless given.
+             */
+            from_number?: number | null;
         };
         NewRole: {
             /** @description `^[A-Z][A-Z0-9_]{1,39}$` */
@@ -2123,7 +2548,22 @@ export interface components {
         Policy: {
             kind: string;
             in_force: components["schemas"]["InForce"] | null;
+            next: components["schemas"]["InForce"] | null;
             versions: components["schemas"]["PolicyVersion"][];
+        };
+        /** @description What would keep the draft from being submitted, and how its tests went. */
+        PolicyCheck: {
+            /** @description At `script` with `line` and `column`, at a cell such as `params.brackets[1].threshold_hours`, at `tests[3]`. */
+            faults: components["schemas"]["FieldFault"][];
+            /** @description One for each test, in order; none while script or parameters cannot be run. */
+            results: components["schemas"]["PolicyTestResult"][];
+        };
+        /** @description A draft as it stands in the studio. */
+        PolicyContent: {
+            script: string;
+            params: components["schemas"]["AnyObject"];
+            /** @description A list of `{"name", "input", "output"}`. */
+            tests: components["schemas"]["AnyObject"][];
         };
         PolicyDetail: components["schemas"]["PolicyVersion"] & {
             kind: string;
@@ -2132,6 +2572,66 @@ export interface components {
             params: unknown;
             tests: unknown;
         };
+        /** @description A named value of an input, an output, a row or the parameters. */
+        PolicyField: {
+            name: string;
+            shape: components["schemas"]["PolicyShape"];
+            unit: components["schemas"]["PolicyUnit"] | null;
+            /** Format: int64 */
+            min: number | null;
+            /** Format: int64 */
+            max: number | null;
+            /** @description Of a `CHOICE`. */
+            choices: string[];
+            /** @description Whether an input may leave it out. */
+            optional: boolean;
+        };
+        PolicyKind: {
+            kind: string;
+            /** @description Where the rule comes from, e.g. `SPEC CAN-1`. */
+            source: string;
+            input: components["schemas"]["PolicyField"][];
+            output: components["schemas"]["PolicyField"][];
+            params: components["schemas"]["PolicyParam"][];
+            in_force: components["schemas"]["InForce"] | null;
+            next: components["schemas"]["InForce"] | null;
+            /** @description The newest first. */
+            versions: components["schemas"]["PolicyVersion"][];
+        };
+        /**
+         * @description Something a person may edit: one value, a group of values, or a table of brackets whose rows are told apart by the
+         *     rising threshold that is the first of its fields.
+         */
+        PolicyParam: {
+            name: string;
+            shape: components["schemas"]["PolicyParamShape"];
+            /** @description One for a `VALUE`. */
+            fields: components["schemas"]["PolicyField"][];
+            /**
+             * Format: int64
+             * @description The threshold the first row of a table must have, if any.
+             */
+            first: number | null;
+        };
+        /** @enum {string} */
+        PolicyParamShape: "VALUE" | "GROUP" | "BRACKETS";
+        /** @enum {string} */
+        PolicyShape: "INTEGER" | "CHOICE" | "BOOLEAN";
+        PolicyTestResult: {
+            name: string;
+            passed: boolean;
+            expected: components["schemas"]["AnyObject"];
+            got: components["schemas"]["AnyObject"] | null;
+            /** @description Why the script gave nothing. */
+            error: string | null;
+        };
+        PolicyTrial: {
+            script: string;
+            params: components["schemas"]["AnyObject"];
+            input: components["schemas"]["AnyObject"];
+        };
+        /** @enum {string} */
+        PolicyUnit: "COUNT" | "DAYS" | "HOURS" | "METRES" | "MINUTES" | "PERCENT" | "RUPIAH" | "SECONDS";
         PolicyVersion: {
             /** Format: int64 */
             number: number;
@@ -2142,6 +2642,12 @@ export interface components {
             reason: string;
             /** Format: date-time */
             effective_from: string | null;
+        };
+        PreferenceChange: {
+            template: string;
+            /** @description `EMAIL` or `WHATSAPP_TEXT`. */
+            channel: string;
+            wanted: boolean;
         };
         /** @description What a command would do; nothing was written. */
         Preview: {
@@ -2190,6 +2696,88 @@ export interface components {
             blocking: components["schemas"]["Obstacle"][];
             /** @description To find the request in the log. */
             request_id: string | null;
+        };
+        Publication: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            /** @description `DRAFT`, `IN_REVIEW`, `SCHEDULED`, `PUBLISHED`, `REJECTED` or `WITHDRAWN`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description Send it as `If-Match` when saving.
+             */
+            revision: number;
+            kind: string;
+            /**
+             * Format: int64
+             * @description The version it is meant to replace.
+             */
+            base_number: number;
+            /**
+             * Format: int64
+             * @description The version it would really replace as things are; another than `base_number` when one has come in between.
+             *     Null once it is decided.
+             */
+            predecessor_number: number | null;
+            script: string;
+            params: components["schemas"]["AnyObject"];
+            tests: components["schemas"]["AnyObject"][];
+            /** @description Of script and parameters. */
+            sha256: string;
+            reason: string | null;
+            /** Format: date-time */
+            effective_from: string | null;
+            /**
+             * Format: int64
+             * @description The version it was submitted as.
+             */
+            number: number | null;
+            author: components["schemas"]["Named"];
+            /** @description Everybody who had a hand in it; none of them may approve it. */
+            editors: components["schemas"]["Named"][];
+            /** Format: date-time */
+            created_at: string;
+            saved_by: components["schemas"]["Named"];
+            /** Format: date-time */
+            saved_at: string;
+            /** Format: date-time */
+            submitted_at: string | null;
+            decided_by: components["schemas"]["Named"] | null;
+            /** Format: date-time */
+            decided_at: string | null;
+            decision_reason: string | null;
+        };
+        PublicationRow: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            /** @description `DRAFT`, `IN_REVIEW`, `SCHEDULED`, `PUBLISHED`, `REJECTED` or `WITHDRAWN`. */
+            state: string;
+            kind: string;
+            /**
+             * Format: int64
+             * @description The version it is meant to replace.
+             */
+            base_number: number;
+            /**
+             * Format: int64
+             * @description The version it was submitted as.
+             */
+            number: number | null;
+            reason: string | null;
+            /** Format: date-time */
+            effective_from: string | null;
+            author: components["schemas"]["Named"];
+            /** Format: date-time */
+            saved_at: string;
+        };
+        PublicationRowPage: {
+            items: components["schemas"]["PublicationRow"][];
+            /** @description Pass it as `cursor` for the next page; null on the last */
+            next_cursor: string | null;
+            /** @description How many match on all pages */
+            total: number;
         };
         /**
          * @description Whether a command asks for a reason.
@@ -2364,6 +2952,41 @@ export interface components {
              * @description When the session ends whatever happens.
              */
             expires_at: string;
+        };
+        SettingEdit: {
+            /**
+             * Format: int64
+             * @description A whole number within the limits.
+             */
+            value: number;
+            reason: string;
+        };
+        /** @description A setting: a whole number, its unit told by the end of its key. */
+        SettingNow: {
+            key: string;
+            /** Format: int64 */
+            value: number;
+            /** Format: int64 */
+            default: number;
+            /** Format: int64 */
+            least: number;
+            /** Format: int64 */
+            most: number;
+            /** @description Whether the program goes by it already. */
+            in_use: boolean;
+            /** @description For `If-Match`. */
+            etag: string;
+            /**
+             * Format: uuid
+             * @description The id under which the audit knows it.
+             */
+            audit_id: string;
+            /**
+             * Format: date-time
+             * @description Since when the value holds; null while nobody has set it.
+             */
+            updated_at: string | null;
+            updated_by: components["schemas"]["Named"] | null;
         };
         /** @description What each side settles; null where nothing is due. */
         Settlement: {
@@ -3279,6 +3902,372 @@ export interface operations {
             };
         };
     };
+    get_imports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description `office`, `subject`, `tutor`, `tutor_subject`, `slot`, `siswa` or `price`. */
+                        kind: string;
+                        columns: components["schemas"]["ImportColumn"][];
+                        /** @description Who may import it. */
+                        permission: string;
+                        /** @description Whether the caller may. */
+                        allowed: boolean;
+                        /** Format: int64 */
+                        most_rows: number;
+                        /** Format: int64 */
+                        most_bytes: number;
+                    }[];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_imports_office: {
+        parameters: {
+            query?: {
+                /** @description Report what would happen and write nothing. */
+                dry_run?: boolean;
+                /** @description Write the rows without errors even when others have some. */
+                only_valid?: boolean;
+                /** @description Answer with the rows of the file too. */
+                rows?: boolean;
+                /** @description What the file is called, for the audit. */
+                file?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_imports_price: {
+        parameters: {
+            query?: {
+                /** @description Report what would happen and write nothing. */
+                dry_run?: boolean;
+                /** @description Write the rows without errors even when others have some. */
+                only_valid?: boolean;
+                /** @description Answer with the rows of the file too. */
+                rows?: boolean;
+                /** @description What the file is called, for the audit. */
+                file?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_imports_siswa: {
+        parameters: {
+            query?: {
+                /** @description Report what would happen and write nothing. */
+                dry_run?: boolean;
+                /** @description Write the rows without errors even when others have some. */
+                only_valid?: boolean;
+                /** @description Answer with the rows of the file too. */
+                rows?: boolean;
+                /** @description What the file is called, for the audit. */
+                file?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_imports_slot: {
+        parameters: {
+            query?: {
+                /** @description Report what would happen and write nothing. */
+                dry_run?: boolean;
+                /** @description Write the rows without errors even when others have some. */
+                only_valid?: boolean;
+                /** @description Answer with the rows of the file too. */
+                rows?: boolean;
+                /** @description What the file is called, for the audit. */
+                file?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_imports_subject: {
+        parameters: {
+            query?: {
+                /** @description Report what would happen and write nothing. */
+                dry_run?: boolean;
+                /** @description Write the rows without errors even when others have some. */
+                only_valid?: boolean;
+                /** @description Answer with the rows of the file too. */
+                rows?: boolean;
+                /** @description What the file is called, for the audit. */
+                file?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_imports_tutor: {
+        parameters: {
+            query?: {
+                /** @description Report what would happen and write nothing. */
+                dry_run?: boolean;
+                /** @description Write the rows without errors even when others have some. */
+                only_valid?: boolean;
+                /** @description Answer with the rows of the file too. */
+                rows?: boolean;
+                /** @description What the file is called, for the audit. */
+                file?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_imports_tutor_subject: {
+        parameters: {
+            query?: {
+                /** @description Report what would happen and write nothing. */
+                dry_run?: boolean;
+                /** @description Write the rows without errors even when others have some. */
+                only_valid?: boolean;
+                /** @description Answer with the rows of the file too. */
+                rows?: boolean;
+                /** @description What the file is called, for the audit. */
+                file?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_imports_kind_template_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_jobs: {
         parameters: {
             query?: {
@@ -3405,6 +4394,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_me_message_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagePreferences"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_me_message_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferenceChange"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagePreferences"];
                 };
             };
             /** @description A problem; `code` says which */
@@ -3830,6 +4881,107 @@ export interface operations {
             };
         };
     };
+    get_policies_kind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyKind"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_policies_kind_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyContent"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyCheck"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_policies_kind_evaluate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyTrial"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decision"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_policies_kind_number: {
         parameters: {
             query?: never;
@@ -3849,6 +5001,113 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyDetail"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_policy_publications: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                "filter[state]"?: string;
+                "filter[kind]"?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationRowPage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_policy_publications: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request gives the first answer again */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPublication"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outcome"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_policy_publications_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Publication"];
                 };
             };
             /** @description A problem; `code` says which */
@@ -4353,6 +5612,140 @@ export interface operations {
             };
         };
     };
+    get_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        key: string;
+                        /** Format: int64 */
+                        value: number;
+                        /** Format: int64 */
+                        default: number;
+                        /** Format: int64 */
+                        least: number;
+                        /** Format: int64 */
+                        most: number;
+                        /** @description Whether the program goes by it already. */
+                        in_use: boolean;
+                        /** @description For `If-Match`. */
+                        etag: string;
+                        /**
+                         * Format: uuid
+                         * @description The id under which the audit knows it.
+                         */
+                        audit_id: string;
+                        /**
+                         * Format: date-time
+                         * @description Since when the value holds; null while nobody has set it.
+                         */
+                        updated_at: string | null;
+                        updated_by: components["schemas"]["Named"] | null;
+                    }[];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_settings_key: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `etag` seen, in quotes; 412 with what is there now (`params.now`) when it has changed */
+                "If-Match"?: string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingEdit"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingNow"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_settings_key_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: date-time */
+                        at: string;
+                        by: components["schemas"]["Told"];
+                        /** Format: int64 */
+                        old: number;
+                        /** Format: int64 */
+                        new: number;
+                        reason: components["schemas"]["Told"] | null;
+                    }[];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_siswa: {
         parameters: {
             query?: {
@@ -4379,6 +5772,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SiswaPage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_siswa_id_message_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagePreferences"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_siswa_id_message_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferenceChange"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagePreferences"];
                 };
             };
             /** @description A problem; `code` says which */
@@ -4770,6 +6229,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TutorPage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tutor_id_message_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagePreferences"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_tutor_id_message_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferenceChange"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagePreferences"];
                 };
             };
             /** @description A problem; `code` says which */
