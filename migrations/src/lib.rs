@@ -20,6 +20,7 @@ mod m20261121_000010_create_personal_key;
 mod m20261121_000011_create_audit_archive;
 mod m20261121_000012_create_erasure;
 mod m20261121_000013_create_policy_publication;
+mod m20261121_000014_create_backtest;
 mod m20261121_000015_create_price_clone;
 mod m20261121_000016_create_person_documents;
 mod policy_rules;
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000011_create_audit_archive::Migration),
             Box::new(m20261121_000012_create_erasure::Migration),
             Box::new(m20261121_000013_create_policy_publication::Migration),
+            Box::new(m20261121_000014_create_backtest::Migration),
             Box::new(m20261121_000015_create_price_clone::Migration),
             Box::new(m20261121_000016_create_person_documents::Migration),
         ]

@@ -2,20 +2,24 @@
 //!
 //! Read `sesi.rs` for the shape every workflow has; [`registry`] lists them all.
 
+pub mod catalog;
 pub mod changes;
 pub mod held;
 pub mod import;
+pub mod people;
+pub mod prices;
 pub mod records;
 pub mod seed;
 
 pub mod backtest;
 pub mod erasure;
 pub mod notification;
+pub mod policy_publication;
 pub mod sesi;
 
 use engine::registry::Registry;
 
 /// Every workflow, in alphabetical order.
 pub fn registry() -> Registry {
-    Registry::new().with::<erasure::Erasure>().with::<notification::Notification>().with::<sesi::Sesi>()
+    Registry::new().with::<backtest::Backtest>().with::<erasure::Erasure>().with::<notification::Notification>().with::<policy_publication::PolicyPublication>().with::<sesi::Sesi>()
 }

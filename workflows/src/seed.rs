@@ -149,7 +149,12 @@ async fn office_and_years(conn: &impl ConnectionTrait, now: DateTime<Utc>) -> Re
     let today = now.with_timezone(&ZONE).date_naive();
     let this = academic_year(today, now);
     let next = this.as_ref().and_then(|year| academic_year(year.ends_on.succ_opt()?, now));
-    let years: Vec<_> = this.into_iter().chain(next).collect();
+    // People may have cut the years differently; a day belongs to one year only.
+    let known = tahun_ajaran::Entity::find().all(conn).await?;
+    let years: Vec<_> = this.into_iter().chain(next).filter(|year| !known.iter().any(|other| other.overlaps(year))).collect();
+    if years.is_empty() {
+        return Ok(());
+    }
     add::<tahun_ajaran::Entity>(conn, &[tahun_ajaran::Column::Code], years).await
 }
 

@@ -8,6 +8,7 @@ use crate::import::known::{self, Subjects};
 use crate::import::reference::References;
 use crate::import::row::{Given, Row};
 use crate::import::{Columns, ImportOptions, Reading, cell};
+use crate::prices::turn;
 use crate::records::price::{Audience, Cell, Column, Entity, Model};
 use crate::records::tahun_ajaran;
 use chrono::NaiveDate;
@@ -45,6 +46,7 @@ struct Asked {
 }
 
 pub async fn changes(reading: &mut Reading<'_>, conn: &impl ConnectionTrait) -> Result<Changes, DbErr> {
+    turn(conn).await?;
     let known = load(conn).await?;
     let options = reading.options;
     let nothing: HashMap<(Cell, Uuid), Asked> = HashMap::new();

@@ -7,7 +7,7 @@ use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// Whose matrix: what the siswa pays or what the tutor gets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Audience {
@@ -73,23 +73,29 @@ impl Model {
     pub fn is_in_force_on(&self, day: Date) -> bool {
         self.effective_from <= day && self.effective_until.is_none_or(|until| day < until)
     }
+
+    /// A row closed on its first day never is.
+    pub fn is_ever_in_force(&self) -> bool {
+        self.effective_until != Some(self.effective_from)
+    }
+}
+
+/// All rows of a cell.
+pub fn of_cell(cell: Cell) -> Condition {
+    Condition::all()
+        .add(Column::SubjectId.eq(cell.subject_id))
+        .add(same_or_null(Column::SubjectLevelId, cell.subject_level_id))
+        .add(Column::TingkatId.eq(cell.tingkat_id))
+        .add(Column::SegmentasiId.eq(cell.segmentasi_id))
+        .add(same_or_null(Column::GolonganId, cell.golongan_id))
 }
 
 /// The row in force on `day`, or `None`: the combination cannot be approved.
 pub async fn in_force(conn: &impl ConnectionTrait, cell: Cell, day: Date) -> Result<Option<Model>, DbErr> {
     let open = Condition::any().add(Column::EffectiveUntil.is_null()).add(Column::EffectiveUntil.gt(day));
-    Entity::find()
-        .filter(Column::SubjectId.eq(cell.subject_id))
-        .filter(same_or_null(Column::SubjectLevelId, cell.subject_level_id))
-        .filter(Column::TingkatId.eq(cell.tingkat_id))
-        .filter(Column::SegmentasiId.eq(cell.segmentasi_id))
-        .filter(same_or_null(Column::GolonganId, cell.golongan_id))
-        .filter(Column::EffectiveFrom.lte(day))
-        .filter(open)
-        .one(conn)
-        .await
+    Entity::find().filter(of_cell(cell)).filter(Column::EffectiveFrom.lte(day)).filter(open).one(conn).await
 }
 
-fn same_or_null(column: Column, id: Option<Uuid>) -> Expr {
+pub(crate) fn same_or_null(column: Column, id: Option<Uuid>) -> Expr {
     id.map_or_else(|| column.is_null(), |id| column.eq(id))
 }

@@ -18,3 +18,14 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    pub fn holds(&self, day: Date) -> bool {
+        (self.starts_on..=self.ends_on).contains(&day)
+    }
+
+    /// Whether some day belongs to both.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.starts_on <= other.ends_on && other.starts_on <= self.ends_on
+    }
+}
