@@ -9,7 +9,7 @@ use crate::route::Method::{Delete, Get, Patch, Post};
 use crate::route::Route;
 use crate::routes::{
     audit, catalog, commands, documents, erasures, explain, health, imports, instances, jobs, me, notifications, oidc, overview, password, people, permissions,
-    policies, preferences, roles, sesi, session, settings, sign_ins, tasks, templates, users, workflows,
+    policies, preferences, publications, roles, sesi, session, settings, sign_ins, tasks, templates, users, workflows,
 };
 use crate::{docs, http, openapi, ui};
 use axum::Router;
@@ -84,7 +84,13 @@ pub fn routes() -> Vec<Route> {
         Route::new(Post,   "/api/v1/jobs/{id}/dismiss",                                   needs(JOB_HANDLE),      jobs::dismiss,      "Give a dead job up"),
 
         Route::new(Get,    "/api/v1/policies",                                            needs(POLICY_READ),     policies::list,     "List policies with their versions"),
+        Route::new(Get,    "/api/v1/policies/{kind}",                                     needs(POLICY_READ),     policies::show_kind, "Show a kind of policy with its fields and versions"),
         Route::new(Get,    "/api/v1/policies/{kind}/{number}",                            needs(POLICY_READ),     policies::show,     "Show a policy version"),
+        Route::new(Post,   "/api/v1/policies/{kind}/check",                               needs(POLICY_DRAFT),    policies::check,    "Say what is wrong with a draft and how its tests go"),
+        Route::new(Post,   "/api/v1/policies/{kind}/evaluate",                            needs(POLICY_READ),     policies::evaluate, "Decide one input by a draft, with the trace"),
+        Route::new(Get,    "/api/v1/policy-publications",                                 needs(POLICY_READ),     publications::list, "List drafts of policy versions and what became of them"),
+        Route::new(Post,   "/api/v1/policy-publications",                                 needs(POLICY_DRAFT),    publications::create, "Begin a draft of a policy version"),
+        Route::new(Get,    "/api/v1/policy-publications/{id}",                            needs(POLICY_READ),     publications::show, "Show a publication with its content"),
         Route::new(Get,    "/api/v1/audit",                                               needs(AUDIT_READ),      audit::list,        "List audit records"),
         Route::new(Get,    "/api/v1/audit/facets",                                        needs(AUDIT_READ),      audit::facets,      "List what the filters of the audit can choose"),
         Route::new(Get,    "/api/v1/audit/entities/{kind}/{id}",                          needs(AUDIT_READ),      audit::entity,      "Show everything about one entity"),

@@ -19,6 +19,7 @@ pub mod people;
 pub mod permissions;
 pub mod policies;
 pub mod preferences;
+pub mod publications;
 pub mod roles;
 pub mod sesi;
 pub mod session;

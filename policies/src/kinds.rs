@@ -52,7 +52,10 @@ pub enum Unit {
 pub enum Param {
     Value(Field),
     /// An object of values.
-    Group { name: &'static str, fields: &'static [Field] },
+    Group {
+        name: &'static str,
+        fields: &'static [Field],
+    },
     Brackets(Brackets),
 }
 
@@ -120,12 +123,8 @@ const STRIKE_ADDED: Field = strikes("strike_added");
 const PENALTY: Field = switch("base_penalty_enabled");
 
 const SETTLED: &[Field] = &[rupiah("charge_rp"), rupiah("honor_rp"), rupiah("denda_rp"), strikes("strikes")];
-const TRANSPORT_BRACKETS: Param = Param::Brackets(Brackets {
-    name: "transport_brackets",
-    threshold: number("threshold_m", Unit::Metres, Some(1), None),
-    columns: &[TRANSPORT],
-    first: None,
-});
+const TRANSPORT_BRACKETS: Param =
+    Param::Brackets(Brackets { name: "transport_brackets", threshold: number("threshold_m", Unit::Metres, Some(1), None), columns: &[TRANSPORT], first: None });
 /// What holds beyond the last bracket: without it there would be a gap.
 const TRANSPORT_BEYOND: Param = Param::Value(rupiah("transport_beyond_rp"));
 const SANCTIONS: &[&str] = &["NONE", "WARNING", "FINAL_WARNING", "TERMINATION"];
@@ -196,13 +195,7 @@ pub static KINDS: [Kind; 8] = [
             first: Some(1),
         })],
     },
-    Kind {
-        kind: "transport",
-        source: "SPEC MD-8, PRC-4",
-        input: &[MODE, DISTANCE],
-        output: &[TRANSPORT],
-        params: &[TRANSPORT_BRACKETS, TRANSPORT_BEYOND],
-    },
+    Kind { kind: "transport", source: "SPEC MD-8, PRC-4", input: &[MODE, DISTANCE], output: &[TRANSPORT], params: &[TRANSPORT_BRACKETS, TRANSPORT_BEYOND] },
 ];
 
 /// The kind of this name.

@@ -18,6 +18,8 @@ pub const NOTIFICATION_READ: Permission = Permission("notification.read");
 pub const NOTIFICATION_SEND: Permission = workflows::notification::definition::SEND;
 pub const OFFICE_MANAGE: Permission = Permission("office.manage");
 pub const PERSON_ERASE_REQUEST: Permission = workflows::erasure::REQUEST;
+pub const POLICY_BACKTEST: Permission = workflows::backtest::START;
+pub const POLICY_DRAFT: Permission = workflows::policy_publication::DRAFT;
 pub const POLICY_READ: Permission = Permission("policy.read");
 pub const PRICE_MANAGE: Permission = Permission("price.manage");
 pub const ROLE_MANAGE: Permission = Permission("role.manage");
@@ -50,6 +52,8 @@ pub const OURS: &[Permission] = &[
     NOTIFICATION_SEND,
     OFFICE_MANAGE,
     PERSON_ERASE_REQUEST,
+    POLICY_BACKTEST,
+    POLICY_DRAFT,
     POLICY_READ,
     PRICE_MANAGE,
     ROLE_MANAGE,

@@ -22,8 +22,8 @@ pub const SEED: &[(&str, &[&str])] = &[
             "workflow.read",
         ],
     ),
-    ("HR", &["catalog.read", "document.*", "explain.read", "notification.*", "sesi.read", "task.read", "template.read", "workflow.read"]),
-    ("FINANCE", &["*.read", "document.upload", "job.handle", "sesi.validate"]),
+    ("HR", &["catalog.read", "document.*", "explain.read", "notification.*", "policy.draft", "policy.read", "sesi.read", "task.read", "template.read", "workflow.read"]),
+    ("FINANCE", &["*.read", "document.upload", "job.handle", "policy.backtest", "policy.draft", "sesi.validate"]),
     ("AUDITOR", &["*.read", "audit.export"]),
 ];
 

@@ -1,4 +1,10 @@
-//! Policies and their versions, to read.
+//! Policies and their versions, to read; what the studio needs to know and to try is in the files beside.
+
+mod bench;
+mod kind;
+
+pub use bench::{check, evaluate};
+pub use kind::show as show_kind;
 
 use super::OurApp;
 use crate::problem::Problem;
@@ -22,9 +28,13 @@ pub struct Policy {
     pub kind: String,
     #[schema(required)]
     pub in_force: Option<InForce>,
+    /// The version that will be in force after it.
+    #[schema(required)]
+    pub next: Option<InForce>,
     pub versions: Vec<PolicyVersion>,
 }
 
+/// A version with the instant from which it holds.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct InForce {
     pub number: i64,
@@ -57,7 +67,9 @@ pub struct PolicyDetail {
     tests: Value,
 }
 
-const VERSION: &str = "number, state, sha256, author_name, reason, effective_from";
+/// Seeded versions are by no account.
+const VERSION: &str = "number, state, sha256, reason, effective_from, \
+    COALESCE((SELECT u.name FROM user_account u WHERE u.id = policy_version.author_id), author_name) AS author_name";
 
 pub async fn list(State(app): OurApp) -> Result<Json<Policies>, Problem> {
     Ok(Json(Policies(all(&app.engine.db, app.engine.clock.now()).await?)))
@@ -83,24 +95,30 @@ pub async fn all(db: &db::Db, now: DateTime<Utc>) -> Result<Vec<Policy>, Failure
         let (kind, version) = (row.try_get::<String>("", "kind")?, version(row)?);
         match policies.last_mut() {
             Some(policy) if policy.kind == kind => policy.versions.push(version),
-            _ => policies.push(Policy { kind, in_force: None, versions: vec![version] }),
+            _ => policies.push(Policy { kind, in_force: None, next: None, versions: vec![version] }),
         }
     }
     for policy in &mut policies {
         policy.in_force = in_force(&policy.versions, now);
+        policy.next = next(&policy.versions, now);
     }
     Ok(policies)
 }
 
 /// The newest active version whose time has come, as `engine::policy_store` finds it.
 fn in_force(versions: &[PolicyVersion], now: DateTime<Utc>) -> Option<InForce> {
+    active(versions).filter(|version| version.effective_from <= now).max_by_key(|version| (version.effective_from, version.number))
+}
+
+/// The one that takes over next. Of two at one instant the newer rules.
+fn next(versions: &[PolicyVersion], now: DateTime<Utc>) -> Option<InForce> {
+    let begins = |version: &InForce| (version.effective_from, std::cmp::Reverse(version.number));
+    active(versions).filter(|version| version.effective_from > now).min_by_key(begins)
+}
+
+fn active(versions: &[PolicyVersion]) -> impl Iterator<Item = InForce> {
     let active = versions.iter().filter(|version| version.state == "ACTIVE");
-    let begun = active.filter_map(|version| version.effective_from.filter(|from| *from <= now).map(|from| (from, version)));
-    begun.max_by_key(|(from, version)| (*from, version.number)).map(|(effective_from, version)| InForce {
-        number: version.number,
-        sha256: version.sha256.clone(),
-        effective_from,
-    })
+    active.filter_map(|version| Some(InForce { number: version.number, sha256: version.sha256.clone(), effective_from: version.effective_from? }))
 }
 
 fn version(row: &QueryResult) -> Result<PolicyVersion, Failure> {
@@ -132,6 +150,9 @@ mod tests {
         let versions = [version(4, "DRAFT", None), version(3, "ACTIVE", Some(9)), version(2, "ACTIVE", Some(5)), version(1, "ACTIVE", Some(1))];
         for (now, number) in [(0, None), (1, Some(1)), (5, Some(2)), (8, Some(2)), (9, Some(3))] {
             assert_eq!(in_force(&versions, day(now)).map(|version| version.number), number, "day {now}");
+        }
+        for (now, number) in [(0, Some(1)), (1, Some(2)), (8, Some(3)), (9, None)] {
+            assert_eq!(next(&versions, day(now)).map(|version| version.number), number, "day {now}");
         }
     }
 }
