@@ -77,6 +77,8 @@ until ALUR_SIGN_IN_LINK=$(grep -o 'http[^ ]*/sign-in#[^ ]*' "$scratch/server.log
   fi
   sleep 0.1
 done
+ALUR_APPROVER_LINK=$(target/debug/alur sign-in-link --email rina@demo.alur.app)
 unset ALUR_DATABASE_FOLDER ALUR_SERVER_LISTEN
-ALUR_URL="http://127.0.0.1:$port" ALUR_SIGN_IN_LINK=$ALUR_SIGN_IN_LINK sh -c 'cd admin-ui && npm run test:browser'
+export ALUR_SIGN_IN_LINK ALUR_APPROVER_LINK
+ALUR_URL="http://127.0.0.1:$port" sh -c 'cd admin-ui && npm run test:browser'
 say "Rust: $passed passed; web UI and browser: all passed$flaky"

@@ -1,5 +1,6 @@
 /**
- * Opens the running program for the browser tests. ALUR_URL is its base, ALUR_SIGN_IN_LINK a fresh one-time link.
+ * Opens the running program for the browser tests. ALUR_URL is its base, ALUR_SIGN_IN_LINK a fresh one-time link of an
+ * owner, ALUR_APPROVER_LINK one of a senior admin.
  * Every page opened here fails its test on a script error or an untranslated key.
  */
 import { readFileSync } from 'node:fs';
@@ -27,11 +28,22 @@ function required(name: string): string {
 
 export const base = () => required('ALUR_URL');
 export const signInLink = () => required('ALUR_SIGN_IN_LINK');
+/** Of somebody else who holds every senior permission: what one has asked for, another decides. */
+export const approverLink = () => required('ALUR_APPROVER_LINK');
 
 export type Look = { scheme?: 'light' | 'dark'; width?: number; locale?: 'id' | 'en'; stranger?: boolean };
 type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>;
 
+const contextOf = ({ scheme = 'light', width = 1440 }: Look) => ({
+  baseURL: base(),
+  viewport: { width, height: width > 800 ? 900 : 844 },
+  colorScheme: scheme,
+  timezoneId: 'America/New_York'
+});
+
 export class Program {
+  private approverState: StorageState | undefined;
+
   private constructor(
     private readonly browser: Browser,
     private state: StorageState | undefined
@@ -43,16 +55,28 @@ export class Program {
   }
 
   /** A window of a person far from Indonesia: nothing may depend on the browser's own zone. */
-  async window({ scheme = 'light', width = 1440, locale = 'id', stranger = false }: Look = {}): Promise<Window> {
-    const context = await this.browser.newContext({
-      baseURL: base(),
-      viewport: { width, height: width > 800 ? 900 : 844 },
-      colorScheme: scheme,
-      timezoneId: 'America/New_York',
-      storageState: stranger ? undefined : this.state
-    });
+  async window(look: Look = {}): Promise<Window> {
+    const storageState = look.stranger ? undefined : this.state;
+    return this.opened(await this.browser.newContext({ ...contextOf(look), storageState }), look);
+  }
+
+  private async opened(context: BrowserContext, { locale = 'id' }: Look): Promise<Window> {
     await context.addInitScript((language) => localStorage.setItem('alur.locale', language), locale);
     return new Window(context, await context.newPage());
+  }
+
+  /** The senior admin, who signs in with a link once and keeps the session. */
+  async approver(look: Look = {}): Promise<Window> {
+    if (this.approverState) {
+      const context = await this.browser.newContext({ ...contextOf(look), storageState: this.approverState });
+      return this.opened(context, look);
+    }
+    const window = await this.window({ ...look, stranger: true });
+    await window.page.goto(approverLink());
+    await window.page.getByTestId('sign-in').click();
+    await window.page.getByTestId('who').waitFor();
+    this.approverState = await window.context.storageState();
+    return window;
   }
 
   async remember(window: Window): Promise<void> {

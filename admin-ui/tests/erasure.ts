@@ -1,12 +1,12 @@
 /** Asking for a person to be erased, in the browser: what is in the way, what goes, what stays, and who may not decide. */
 import { describe, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
-import type { Window } from './browser';
+import type { Program, Window } from './browser';
 
 const mark = Date.now().toString(36);
 const leaver = { name: `Pamit ${mark}`, email: `pamit.${mark}@demo.alur.app` };
 
-export function describeErasure(window: () => Window): void {
+export function describeErasure(program: () => Program, window: () => Window): void {
   const page = (): Page => window().page;
 
   describe('erasing a person', () => {
@@ -58,6 +58,39 @@ export function describeErasure(window: () => Window): void {
       await page().getByTestId('erasure-state').getByText('Dibatalkan').waitFor();
       await page().goto(`/users?q=${encodeURIComponent(leaver.email)}`);
       await page().getByTestId('row').getByText(leaver.name).waitFor();
+    });
+
+    test('somebody else approves it after ticking that it is for good, and the person is gone everywhere', async () => {
+      const { items } = await window().read<{ items: { id: string }[] }>(
+        `/users?q=${encodeURIComponent(leaver.email)}`
+      );
+      const person = `/users/${items[0]!.id}`;
+      await page().goto(person);
+      await page().getByTestId('erase').click();
+      await page().getByTestId('goes').waitFor();
+      await page().getByTestId('reason').fill('Surat permintaan kedua');
+      await page().getByTestId('confirm').click();
+      await page().getByTestId('erasure-state').waitFor();
+      const path = new URL(page().url()).pathname;
+
+      const senior = await program().approver();
+      await senior.page.goto(path);
+      await senior.page.getByTestId('for-good').waitFor();
+      await senior.page.getByTestId('command-approve').click();
+      const dialog = senior.page.getByTestId('command-dialog');
+      await dialog.getByTestId('confirm').click();
+      await dialog.getByTestId('error-confirmed').waitFor();
+      expect(await senior.violations()).toEqual([]);
+      await dialog.locator('[data-field=confirmed] input').check();
+      await dialog.getByTestId('confirm').click();
+      await dialog.waitFor({ state: 'detached' });
+      await expect.poll(() => senior.page.getByTestId('erasure-state').innerText()).toContain('Terhapus');
+      for (const gone of [path, person, `/audit/user/${items[0]!.id}`, '/audit', '/users', '/erasures']) {
+        await senior.open(gone);
+        expect(await senior.page.locator('body').innerText(), gone).not.toContain(leaver.name);
+        await senior.expectSound();
+      }
+      await senior.close();
     });
   });
 }

@@ -269,7 +269,10 @@ describeSignIn(
   () => window
 );
 describeAudit(() => window);
-describeErasure(() => window);
+describeErasure(
+  () => program,
+  () => window
+);
 describeMessages(() => program);
 
 describe('every page', () => {

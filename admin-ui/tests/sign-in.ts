@@ -90,6 +90,27 @@ export function describeSignIn(program: () => Program, window: () => Window): vo
     });
   });
 
+  describe('the messages one wants', () => {
+    test('are switched by keyboard and kept; what is needed to get in has no switch', async () => {
+      const page = window().page;
+      await page.goto('/me');
+      const rows = page.getByTestId('wanted-row');
+      await rows.getByText('selalu dikirim').waitFor();
+      expect(await rows.filter({ hasText: 'kata sandi' }).locator('input').count()).toBe(0);
+      const box = page.getByTestId('wanted-welcome_user-EMAIL');
+      expect(await box.isChecked()).toBe(true);
+      for (const wanted of [false, true]) {
+        const answered = page.waitForResponse('**/me/message-preferences');
+        await box.focus();
+        await page.keyboard.press('Space');
+        await answered;
+        await page.reload();
+        await expect.poll(() => box.isChecked()).toBe(wanted);
+      }
+      expect(await window().violations()).toEqual([]);
+    });
+  });
+
   describe('a text that tries to be more', () => {
     test('is shown as the text it is, wherever it stands', async () => {
       const page = window().page;

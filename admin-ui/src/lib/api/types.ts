@@ -109,6 +109,8 @@ export type NotificationDetail = Schemas['Notification'];
 export type NotificationStep = Schemas['NotificationStep'];
 export type NewNotification = Schemas['NewNotification'];
 export type Letter = Schemas['Letter'];
+export type MessagePreference = Schemas['MessagePreference'];
+export type PreferenceChange = Schemas['PreferenceChange'];
 /** A list stands in place in the document, so its items have no name of their own. */
 export type TemplateSummary =
   paths['/api/v1/templates']['get']['responses']['200']['content']['application/json'][number];

@@ -73,8 +73,8 @@ pub struct Wanted {
 pub async fn wanted(db: &Db, list: &List<AuditFilter>, now: DateTime<Utc>, without: Without) -> Result<Wanted, Problem> {
     let asked = &list.filter;
     let zone = zone(asked)?;
-    let until = asked.until.as_deref().map(|text| instant(text, 1, zone).ok_or_else(|| wrong("filter[until]", "not_instant"))).transpose()?;
-    let from = asked.from.as_deref().map(|text| instant(text, 0, zone).ok_or_else(|| wrong("filter[from]", "not_instant"))).transpose()?;
+    let until = asked.until.as_deref().map(|text| instant(text, 1, zone).ok_or_else(|| wrong("filter[until]", "not_date"))).transpose()?;
+    let from = asked.from.as_deref().map(|text| instant(text, 0, zone).ok_or_else(|| wrong("filter[from]", "not_date"))).transpose()?;
     let searched_from = (list.q.is_some() && from.is_none()).then(|| until.unwrap_or(now) - SEARCHED);
     let mut filter = Where::default();
     if let Some(from) = from.or(searched_from) {
