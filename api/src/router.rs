@@ -8,7 +8,7 @@ use crate::route::Guard::{self, Public, SignedIn};
 use crate::route::Method::{Delete, Get, Patch, Post};
 use crate::route::Route;
 use crate::routes::{
-    audit, catalog, commands, documents, erasures, explain, health, imports, instances, jobs, me, notifications, oidc, overview, password, people, permissions,
+    audit, backtests, catalog, commands, documents, erasures, explain, health, imports, instances, jobs, me, notifications, offices, oidc, overview, password, people, permissions,
     policies, preferences, publications, roles, sesi, session, settings, sign_ins, tasks, templates, users, workflows,
 };
 use crate::{docs, http, openapi, ui};
@@ -91,6 +91,12 @@ pub fn routes() -> Vec<Route> {
         Route::new(Get,    "/api/v1/policy-publications",                                 needs(POLICY_READ),     publications::list, "List drafts of policy versions and what became of them"),
         Route::new(Post,   "/api/v1/policy-publications",                                 needs(POLICY_DRAFT),    publications::create, "Begin a draft of a policy version"),
         Route::new(Get,    "/api/v1/policy-publications/{id}",                            needs(POLICY_READ),     publications::show, "Show a publication with its content"),
+        Route::new(Get,    "/api/v1/backtests",                                           needs(POLICY_READ),     backtests::list,    "List backtests"),
+        Route::new(Post,   "/api/v1/backtests",                                           needs(POLICY_BACKTEST), backtests::create,  "Hold a draft against recorded decisions"),
+        Route::new(Get,    "/api/v1/backtests/{id}",                                      needs(POLICY_READ),     backtests::show,    "Show a backtest with its report"),
+        Route::new(Get,    "/api/v1/backtests/{id}/decisions/{decision_id}",              needs(POLICY_READ),     backtests::decision, "Show a recorded decision beside the draft's"),
+        Route::new(Get,    "/api/v1/backtests/{id}/export.xlsx",                          needs(POLICY_READ),     backtests::xlsx,    "Take out every decision that would have changed"),
+
         Route::new(Get,    "/api/v1/audit",                                               needs(AUDIT_READ),      audit::list,        "List audit records"),
         Route::new(Get,    "/api/v1/audit/facets",                                        needs(AUDIT_READ),      audit::facets,      "List what the filters of the audit can choose"),
         Route::new(Get,    "/api/v1/audit/entities/{kind}/{id}",                          needs(AUDIT_READ),      audit::entity,      "Show everything about one entity"),
@@ -124,6 +130,21 @@ pub fn routes() -> Vec<Route> {
         Route::new(Patch,  "/api/v1/roles/{code}",                                        needs(ROLE_MANAGE),     roles::edit,        "Change a role's name or permissions"),
         Route::new(Delete, "/api/v1/roles/{code}",                                        needs(ROLE_MANAGE),     roles::remove,      "Delete a role nobody holds"),
         Route::new(Get,    "/api/v1/permissions",                                         needs(ROLE_READ),       permissions::list,  "List permissions with what they guard"),
+
+        Route::new(Get,    "/api/v1/catalog/{shelf}",                                     needs(CATALOG_READ),    catalog::shelves::list,"List the rows of a dimension with what depends on them"),
+        Route::new(Post,   "/api/v1/catalog/{shelf}",                                     needs(CATALOG_MANAGE),  catalog::shelves::create,"Add a row to a dimension"),
+        Route::new(Post,   "/api/v1/catalog/{shelf}/order",                               needs(CATALOG_MANAGE),  catalog::shelves::order,"Put the rows of a dimension into an order"),
+        Route::new(Patch,  "/api/v1/catalog/{shelf}/{id}",                                needs(CATALOG_MANAGE),  catalog::shelves::edit,"Rename, archive or restore a row of a dimension"),
+        Route::new(Get,    "/api/v1/subjects",                                            needs(CATALOG_READ),    catalog::subjects::list,"List subjects with what depends on them"),
+        Route::new(Post,   "/api/v1/subjects",                                            needs(CATALOG_MANAGE),  catalog::subjects::create,"Add a subject"),
+        Route::new(Get,    "/api/v1/subjects/{id}",                                       needs(CATALOG_READ),    catalog::subjects::show,"Show a subject with its levels"),
+        Route::new(Patch,  "/api/v1/subjects/{id}",                                       needs(CATALOG_MANAGE),  catalog::subjects::edit,"Change, archive or restore a subject"),
+        Route::new(Post,   "/api/v1/subjects/{id}/levels",                                needs(CATALOG_MANAGE),  catalog::shelves::create_level,"Add a level to a subject"),
+        Route::new(Post,   "/api/v1/subjects/{id}/levels/order",                          needs(CATALOG_MANAGE),  catalog::shelves::order_levels,"Put the levels of a subject into an order"),
+        Route::new(Patch,  "/api/v1/subjects/{id}/levels/{level}",                        needs(CATALOG_MANAGE),  catalog::shelves::edit_level,"Rename, archive or restore a level"),
+        Route::new(Get,    "/api/v1/offices",                                             needs(CATALOG_READ),    offices::list,       "List offices with who belongs to them"),
+        Route::new(Post,   "/api/v1/offices",                                             needs(OFFICE_MANAGE),   offices::create,     "Add an office"),
+        Route::new(Patch,  "/api/v1/offices/{id}",                                        needs(OFFICE_MANAGE),   offices::edit,       "Change, archive or restore an office"),
 
         Route::new(Get,    "/api/v1/imports",                                             SignedIn,               imports::kinds,     "List the kinds of files that can be imported"),
         Route::new(Get,    "/api/v1/imports/{kind}/template.csv",                         needs(CATALOG_READ),    imports::template,  "Fetch the template of a kind of file"),

@@ -1,6 +1,7 @@
 //! The handlers, by resource. Each is thin: read the request, ask the engine or the database, shape the answer.
 
 pub mod audit;
+pub mod backtests;
 pub mod catalog;
 pub mod commands;
 pub mod documents;
@@ -12,6 +13,7 @@ pub mod instances;
 pub mod jobs;
 pub mod me;
 pub mod notifications;
+pub mod offices;
 pub mod oidc;
 pub mod overview;
 pub mod password;

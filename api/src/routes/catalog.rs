@@ -1,4 +1,9 @@
-//! What a sesi can be made of: dimensions, subjects, offices, settings.
+//! What a sesi can be made of: dimensions, subjects, offices, settings; and, below, looking after them.
+
+pub mod change;
+pub mod shelves;
+pub mod subjects;
+pub mod usage;
 
 use super::OurApp;
 use crate::problem::Problem;

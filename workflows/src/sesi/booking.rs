@@ -70,6 +70,9 @@ pub(super) fn book(request: &Request, booking: &Booking) -> Result<Booked, Verdi
     if booking.subject_archived {
         return no(Rejection::Archived { field: "subject_id" });
     }
+    if booking.level_archived {
+        return no(Rejection::Archived { field: "subject_level_id" });
+    }
     match (booking.has_levels, request.subject_level_id) {
         (true, None) => return no(Rejection::LevelRequired),
         (false, Some(_)) => return no(Rejection::LevelNotAllowed),

@@ -46,6 +46,8 @@ pub struct Booking {
     pub subject_archived: bool,
     pub has_levels: bool,
     pub level: Option<String>,
+    #[serde(default)]
+    pub level_archived: bool,
     pub tingkat_id: Uuid,
     pub tingkat: String,
     pub segmentasi_id: Uuid,
@@ -171,7 +173,9 @@ pub async fn gather(tx: &Tx, record: Option<&Model>, command: &Command, ctx: Ctx
     if let Command::Report(report) = command
         && let Some(id) = report.photo_document_id
     {
-        facts.document_known = db::row(tx, "SELECT id FROM document WHERE id = ? AND scan_state <> 'INFECTED'", vec![id.into()]).await?.is_some();
+        // Somebody's KTP is no photo of a lesson.
+        let sql = "SELECT id FROM document WHERE id = ? AND scan_state <> 'INFECTED' AND NOT EXISTS (SELECT 1 FROM person_document p WHERE p.document_id = document.id)";
+        facts.document_known = db::row(tx, sql, vec![id.into()]).await?.is_some();
     }
     Ok(facts)
 }
@@ -215,7 +219,7 @@ pub(super) async fn booking(tx: &Tx, keys: Keys, lock: bool) -> Result<Booking, 
     let sql = format!(
         "SELECT s.name AS siswa_name, s.status AS siswa_status, s.address AS siswa_address, s.lat AS siswa_lat, s.long AS siswa_long, \
          t.name AS tutor_name, t.status AS tutor_status, t.suspended_until, o.id AS office_id, o.zone, o.lat AS office_lat, o.long AS office_long, \
-         b.name AS subject, b.status AS subject_status, b.has_levels, l.name AS level, ti.id AS tingkat_id, ti.name AS tingkat, \
+         b.name AS subject, b.status AS subject_status, b.has_levels, l.name AS level, l.status AS level_status, ti.id AS tingkat_id, ti.name AS tingkat, \
          sg.id AS segmentasi_id, sg.code AS segmentasi, g.id AS golongan_id, g.code AS golongan, \
          (SELECT count(*) FROM tutor_subject x WHERE x.tutor_id = t.id AND x.subject_id = b.id AND (x.subject_level_id IS NULL OR x.subject_level_id = l.id)) AS teaches, \
          (SELECT {locked} FROM period WHERE state = 'LOCKED') AS locked_months, \
@@ -265,6 +269,7 @@ fn read_booking(row: &QueryResult) -> Result<Booking, Failure> {
         subject_archived: row.try_get::<String>("", "subject_status")? == "ARCHIVED",
         has_levels: row.try_get("", "has_levels")?,
         level: row.try_get("", "level")?,
+        level_archived: row.try_get::<Option<String>>("", "level_status")?.as_deref() == Some("ARCHIVED"),
         tingkat_id: row.try_get("", "tingkat_id")?,
         tingkat: row.try_get("", "tingkat")?,
         segmentasi_id: row.try_get("", "segmentasi_id")?,
