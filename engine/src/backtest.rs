@@ -79,8 +79,7 @@ pub async fn run(conn: &impl ConnectionTrait, draft: &CompiledPolicy, measures: 
             return Ok(report);
         };
         after = last.place();
-        for recorded in page {
-            let said = decide(draft, &recorded.input);
+        for (recorded, said) in decide_page(draft, page).await? {
             report.add(measures, recorded, said);
         }
     }
@@ -142,4 +141,18 @@ fn read(row: &QueryResult) -> Result<Recorded, Failure> {
 /// The reason as people read it, with line and column.
 pub fn decide(draft: &CompiledPolicy, input: &Value) -> Result<Value, String> {
     policy::evaluate_output(draft, input).map_err(|error| error.to_string())
+}
+
+/// A recorded decision and what a draft says to it.
+pub type Anew = (Recorded, Result<Value, String>);
+
+/// As [`decide`] for a whole page, on a thread where it holds nobody up.
+///
+/// # Errors
+/// When the thread breaks off.
+pub async fn decide_page(draft: &CompiledPolicy, page: Vec<Recorded>) -> Result<Vec<Anew>, Failure> {
+    let draft = draft.clone();
+    let work = move || page.into_iter().map(|one| (decide(&draft, &one.input), one)).map(|(said, one)| (one, said)).collect();
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|error| Failure::Broken { workflow: "backtest".into(), rule: format!("deciding anew broke off: {error}") })
 }

@@ -1,5 +1,6 @@
 //! Every kind of job, one file each, on one list.
 
+mod backtest;
 mod document_scan;
 mod erase_documents;
 mod send_mail;
@@ -21,7 +22,7 @@ use uuid::Uuid;
 
 /// The kinds of job this program carries out, in alphabetical order; the boot gate compares them
 /// with what waits in the database.
-pub const KINDS: &[&str] = &[document_scan::KIND, erase_documents::KIND, send_mail::KIND, sesi_anomaly::KIND];
+pub const KINDS: &[&str] = &[backtest::KIND, document_scan::KIND, erase_documents::KIND, send_mail::KIND, sesi_anomaly::KIND];
 
 /// What the handlers reach besides the database.
 #[derive(Clone)]
@@ -56,6 +57,7 @@ impl Deps {
 /// One handler per kind in [`KINDS`].
 pub fn handlers(deps: &Deps) -> Vec<Box<dyn Handler>> {
     vec![
+        Box::new(backtest::Backtests),
         Box::new(document_scan::DocumentScan::new(deps.clone())),
         Box::new(erase_documents::EraseDocuments::new(deps.clone())),
         Box::new(send_mail::SendMail::new(deps.clone())),
