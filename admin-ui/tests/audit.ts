@@ -32,7 +32,9 @@ export function describeAudit(window: () => Window): void {
 
     test('a date that is none is named with its filter', async () => {
       await page().goto('/audit?from=2026-13-45');
-      expect(await page().getByTestId('fault-filter[from]').innerText()).toBe('Dari: Isi tanggal, misalnya 2026-11-21.');
+      expect(await page().getByTestId('fault-filter[from]').innerText()).toBe(
+        'Dari: Isi tanggal, misalnya 2026-11-21.'
+      );
     });
 
     test('what changed stands in the list, old and new', async () => {

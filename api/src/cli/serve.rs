@@ -62,7 +62,7 @@ async fn start_worker(app: &App, parts: Parts) -> anyhow::Result<Running> {
 async fn serve(app: &Arc<App>, listener: TcpListener, stop: CancellationToken) -> anyhow::Result<()> {
     tracing::info!(address = %listener.local_addr()?, url = app.config.base_url(), "serving");
     if let Some(link) = bootstrap::first_link(app).await? {
-        output::print(&format!("Masuk pertama: {link}\n"));
+        output::print(&format!("Masuk pertama: {link}\n(sekali pakai, 15 menit; hanya tautan terbaru yang berlaku, juga bila beberapa proses mencetaknya)\n"));
     }
     let service = router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await.context("the server broke")

@@ -39,8 +39,12 @@ export async function restoreLocale(): Promise<void> {
   if (localStorage.getItem('alur.locale') === 'en') await setLocale('en');
 }
 
-function fill(text: string, args: Args): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(args[name] ?? whole));
+/** `{n}` is an argument; `{n|user|users}` the word for one of them or for several, where a language needs it. */
+export function fill(text: string, args: Args): string {
+  const counted = text.replace(/\{(\w+)\|([^|{}]*)\|([^|{}]*)\}/g, (whole, name: string, one: string, many: string) =>
+    args[name] === undefined ? whole : Number(args[name]) === 1 ? one : many
+  );
+  return counted.replace(/\{(\w+)\}/g, (whole, name: string) => String(args[name] ?? whole));
 }
 
 /** A text by its typed key. */
