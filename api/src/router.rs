@@ -8,8 +8,9 @@ use crate::route::Guard::{self, Public, SignedIn};
 use crate::route::Method::{Delete, Get, Patch, Post};
 use crate::route::Route;
 use crate::routes::{
-    audit, backtests, catalog, commands, documents, erasures, explain, health, imports, instances, jobs, me, notifications, offices, oidc, overview, password, people, permissions,
-    policies, preferences, publications, roles, sesi, session, settings, sign_ins, tasks, templates, users, workflows,
+    audit, backtests, catalog, commands, documents, erasures, explain, exports, health, imports, instances, jobs, me, notifications, offices, oidc, overview,
+    password, people, permissions, policies, preferences, prices, publications, roles, sesi, session, settings, sign_ins, siswa, tasks, templates, tutor,
+    users, workflows,
 };
 use crate::{docs, http, openapi, ui};
 use axum::Router;
@@ -51,6 +52,33 @@ pub fn routes() -> Vec<Route> {
         Route::new(Get,    "/api/v1/catalog",                                             needs(CATALOG_READ),    catalog::show,      "Show what a sesi can be made of"),
         Route::new(Get,    "/api/v1/siswa",                                               needs(CATALOG_READ),    people::siswa,      "List siswa"),
         Route::new(Get,    "/api/v1/tutor",                                               needs(CATALOG_READ),    people::tutor,      "List tutor"),
+
+        Route::new(Get,    "/api/v1/people/tutor",                                          needs(TUTOR_READ),      tutor::list,        "List tutor with everything the list can be filtered by"),
+        Route::new(Post,   "/api/v1/people/tutor",                                          needs(TUTOR_MANAGE),    tutor::create,      "Make a tutor"),
+        Route::new(Post,   "/api/v1/people/tutor/check",                                    needs(TUTOR_MANAGE),    tutor::check,       "Show what would be said of a form about a tutor"),
+        Route::new(Get,    "/api/v1/people/tutor/export.csv",                               needs(TUTOR_MANAGE),    tutor::csv,         "Take the list of tutor out as CSV"),
+        Route::new(Get,    "/api/v1/people/tutor/export.xlsx",                              needs(TUTOR_MANAGE),    tutor::xlsx,        "Take the list of tutor out as an Excel workbook"),
+        Route::new(Get,    "/api/v1/people/tutor/{id}",                                     needs(TUTOR_READ),      tutor::show,        "Show a tutor"),
+        Route::new(Patch,  "/api/v1/people/tutor/{id}",                                     needs(TUTOR_MANAGE),    tutor::edit,        "Change a tutor"),
+        Route::new(Patch,  "/api/v1/people/tutor/{id}/status",                              needs(TUTOR_MANAGE),    tutor::set_status,  "Activate, archive or bring back a tutor"),
+        Route::new(Patch,  "/api/v1/people/tutor/{id}/slots",                               needs(TUTOR_MANAGE),    tutor::set_slots,   "Replace the Slots of a tutor"),
+        Route::new(Patch,  "/api/v1/people/tutor/{id}/subjects",                            needs(TUTOR_MANAGE),    tutor::set_subjects,"Replace what a tutor teaches"),
+        Route::new(Post,   "/api/v1/people/tutor/{id}/photo",                               needs(TUTOR_MANAGE),    tutor::upload_photo,"Upload the photo of a tutor").body_limit(documents::UPLOAD_LIMIT),
+        Route::new(Post,   "/api/v1/people/tutor/{id}/documents/{role}",                    needs(DOCUMENT_IDENTITY_UPLOAD),tutor::upload_document,"Upload a document that proves who a tutor is").body_limit(documents::UPLOAD_LIMIT),
+        Route::new(Get,    "/api/v1/people/tutor/{id}/documents/{document}",                needs(DOCUMENT_IDENTITY_READ),tutor::open_document,"Open a document of a tutor; the opening is recorded"),
+
+        Route::new(Get,    "/api/v1/people/siswa",                                          needs(SISWA_READ),      siswa::list,        "List siswa with everything the list can be filtered by"),
+        Route::new(Post,   "/api/v1/people/siswa",                                          needs(SISWA_MANAGE),    siswa::create,      "Make a siswa"),
+        Route::new(Post,   "/api/v1/people/siswa/check",                                    needs(SISWA_MANAGE),    siswa::check,       "Show what would be said of a form about a siswa"),
+        Route::new(Get,    "/api/v1/people/siswa/export.csv",                               needs(SISWA_MANAGE),    siswa::csv,         "Take the list of siswa out as CSV"),
+        Route::new(Get,    "/api/v1/people/siswa/export.xlsx",                              needs(SISWA_MANAGE),    siswa::xlsx,        "Take the list of siswa out as an Excel workbook"),
+        Route::new(Get,    "/api/v1/people/siswa/{id}",                                     needs(SISWA_READ),      siswa::show,        "Show a siswa"),
+        Route::new(Patch,  "/api/v1/people/siswa/{id}",                                     needs(SISWA_MANAGE),    siswa::edit,        "Change a siswa"),
+        Route::new(Patch,  "/api/v1/people/siswa/{id}/status",                              needs(SISWA_MANAGE),    siswa::set_status,  "Activate, archive or bring back a siswa"),
+        Route::new(Patch,  "/api/v1/people/siswa/{id}/preferred",                           needs(SISWA_MANAGE),    siswa::set_preferred,"Replace the tutors a siswa prefers"),
+        Route::new(Post,   "/api/v1/people/siswa/{id}/photo",                               needs(SISWA_MANAGE),    siswa::upload_photo,"Upload the photo of a siswa").body_limit(documents::UPLOAD_LIMIT),
+        Route::new(Post,   "/api/v1/people/siswa/{id}/documents/{role}",                    needs(DOCUMENT_IDENTITY_UPLOAD),siswa::upload_document,"Upload a document that proves who a siswa is").body_limit(documents::UPLOAD_LIMIT),
+        Route::new(Get,    "/api/v1/people/siswa/{id}/documents/{document}",                needs(DOCUMENT_IDENTITY_READ),siswa::open_document,"Open a document of a siswa; the opening is recorded"),
 
         Route::new(Get,    "/api/v1/sesi",                                                needs(SESI_READ),       sesi::list,         "List sesi"),
         Route::new(Post,   "/api/v1/sesi",                                                needs(SESI_REQUEST),    sesi::create,       "Request a sesi"),
@@ -96,6 +124,18 @@ pub fn routes() -> Vec<Route> {
         Route::new(Get,    "/api/v1/backtests/{id}",                                      needs(POLICY_READ),     backtests::show,    "Show a backtest with its report"),
         Route::new(Get,    "/api/v1/backtests/{id}/decisions/{decision_id}",              needs(POLICY_READ),     backtests::decision, "Show a recorded decision beside the draft's"),
         Route::new(Get,    "/api/v1/backtests/{id}/export.xlsx",                          needs(POLICY_READ),     backtests::xlsx,    "Take out every decision that would have changed"),
+
+
+        Route::new(Get,    "/api/v1/prices",                                                   needs(PRICE_READ), prices::show, "Show a page of the price matrix on a day"),
+        Route::new(Post,   "/api/v1/prices",                                                   needs(PRICE_MANAGE), prices::save, "Change prices from a day on"),
+        Route::new(Post,   "/api/v1/prices/preview",                                           needs(PRICE_MANAGE), prices::preview, "Show what changing prices would come to"),
+        Route::new(Get,    "/api/v1/prices/coverage",                                          needs(PRICE_READ), prices::coverage, "Show how much of the matrix has a price"),
+        Route::new(Get,    "/api/v1/prices/history",                                           needs(PRICE_READ), prices::history, "Show every price a cell ever held"),
+        Route::new(Get,    "/api/v1/prices/export.csv",                                        needs(PRICE_READ), prices::csv, "Take the prices of a year out as the CSV that the import reads"),
+        Route::new(Get,    "/api/v1/prices/years",                                             needs(PRICE_READ), prices::years, "List the Tahun Ajaran with what stands in them"),
+        Route::new(Post,   "/api/v1/prices/years",                                             needs(PRICE_MANAGE), prices::create_year, "Add a Tahun Ajaran without prices"),
+        Route::new(Post,   "/api/v1/prices/clone",                                             needs(PRICE_CLONE), prices::clone, "Clone the prices of a Tahun Ajaran into the next"),
+        Route::new(Post,   "/api/v1/prices/clone/preview",                                     needs(PRICE_CLONE), prices::preview_clone, "Show what cloning a Tahun Ajaran would do"),
 
         Route::new(Get,    "/api/v1/audit",                                               needs(AUDIT_READ),      audit::list,        "List audit records"),
         Route::new(Get,    "/api/v1/audit/facets",                                        needs(AUDIT_READ),      audit::facets,      "List what the filters of the audit can choose"),
@@ -145,6 +185,17 @@ pub fn routes() -> Vec<Route> {
         Route::new(Get,    "/api/v1/offices",                                             needs(CATALOG_READ),    offices::list,       "List offices with who belongs to them"),
         Route::new(Post,   "/api/v1/offices",                                             needs(OFFICE_MANAGE),   offices::create,     "Add an office"),
         Route::new(Patch,  "/api/v1/offices/{id}",                                        needs(OFFICE_MANAGE),   offices::edit,       "Change, archive or restore an office"),
+
+        Route::new(Get,    "/api/v1/catalog/{shelf}/export.csv",                          needs(CATALOG_READ),    exports::shelf_csv,  "Take a dimension out as CSV"),
+        Route::new(Get,    "/api/v1/catalog/{shelf}/export.xlsx",                         needs(CATALOG_READ),    exports::shelf_xlsx, "Take a dimension out as an Excel workbook"),
+        Route::new(Get,    "/api/v1/subjects/export.csv",                                 needs(CATALOG_READ),    exports::subjects_csv,"Take subjects out as CSV"),
+        Route::new(Get,    "/api/v1/subjects/export.xlsx",                                needs(CATALOG_READ),    exports::subjects_xlsx,"Take subjects out as an Excel workbook"),
+        Route::new(Get,    "/api/v1/offices/export.csv",                                  needs(CATALOG_READ),    exports::offices_csv,"Take offices out as CSV"),
+        Route::new(Get,    "/api/v1/offices/export.xlsx",                                 needs(CATALOG_READ),    exports::offices_xlsx,"Take offices out as an Excel workbook"),
+        Route::new(Get,    "/api/v1/slots/export.csv",                                    needs(TUTOR_READ),      exports::slots_csv,  "Take the Slots of tutors out as CSV"),
+        Route::new(Get,    "/api/v1/slots/export.xlsx",                                   needs(TUTOR_READ),      exports::slots_xlsx, "Take the Slots of tutors out as an Excel workbook"),
+        Route::new(Get,    "/api/v1/tutor-subjects/export.csv",                           needs(TUTOR_READ),      exports::tutor_subjects_csv,"Take what tutors teach out as CSV"),
+        Route::new(Get,    "/api/v1/tutor-subjects/export.xlsx",                          needs(TUTOR_READ),      exports::tutor_subjects_xlsx,"Take what tutors teach out as an Excel workbook"),
 
         Route::new(Get,    "/api/v1/imports",                                             SignedIn,               imports::kinds,     "List the kinds of files that can be imported"),
         Route::new(Get,    "/api/v1/imports/{kind}/template.csv",                         needs(CATALOG_READ),    imports::template,  "Fetch the template of a kind of file"),

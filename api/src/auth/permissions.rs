@@ -9,6 +9,8 @@ pub const CATALOG_MANAGE: Permission = Permission("catalog.manage");
 pub const CATALOG_READ: Permission = Permission("catalog.read");
 pub const CONFIG_MANAGE: Permission = Permission("config.manage");
 pub const CONFIG_READ: Permission = Permission("config.read");
+pub const DOCUMENT_IDENTITY_READ: Permission = Permission("document.identity.read");
+pub const DOCUMENT_IDENTITY_UPLOAD: Permission = Permission("document.identity.upload");
 pub const DOCUMENT_READ: Permission = Permission("document.read");
 pub const DOCUMENT_UPLOAD: Permission = Permission("document.upload");
 pub const EXPLAIN_READ: Permission = Permission("explain.read");
@@ -21,16 +23,20 @@ pub const PERSON_ERASE_REQUEST: Permission = workflows::erasure::REQUEST;
 pub const POLICY_BACKTEST: Permission = workflows::backtest::START;
 pub const POLICY_DRAFT: Permission = workflows::policy_publication::DRAFT;
 pub const POLICY_READ: Permission = Permission("policy.read");
+pub const PRICE_CLONE: Permission = Permission("price.clone");
 pub const PRICE_MANAGE: Permission = Permission("price.manage");
+pub const PRICE_READ: Permission = Permission("price.read");
 pub const ROLE_MANAGE: Permission = Permission("role.manage");
 pub const ROLE_READ: Permission = Permission("role.read");
 pub const SESI_READ: Permission = Permission("sesi.read");
 pub const SESI_REQUEST: Permission = Permission("sesi.request");
 pub const SISWA_MANAGE: Permission = Permission("siswa.manage");
+pub const SISWA_READ: Permission = Permission("siswa.read");
 pub const TASK_READ: Permission = Permission("task.read");
 pub const TEMPLATE_MANAGE: Permission = Permission("template.manage");
 pub const TEMPLATE_READ: Permission = Permission("template.read");
 pub const TUTOR_MANAGE: Permission = Permission("tutor.manage");
+pub const TUTOR_READ: Permission = Permission("tutor.read");
 pub const USER_MANAGE: Permission = Permission("user.manage");
 pub const USER_READ: Permission = Permission("user.read");
 pub const WORKFLOW_READ: Permission = Permission("workflow.read");
@@ -43,6 +49,8 @@ pub const OURS: &[Permission] = &[
     CATALOG_READ,
     CONFIG_MANAGE,
     CONFIG_READ,
+    DOCUMENT_IDENTITY_READ,
+    DOCUMENT_IDENTITY_UPLOAD,
     DOCUMENT_READ,
     DOCUMENT_UPLOAD,
     EXPLAIN_READ,
@@ -55,16 +63,20 @@ pub const OURS: &[Permission] = &[
     POLICY_BACKTEST,
     POLICY_DRAFT,
     POLICY_READ,
+    PRICE_CLONE,
     PRICE_MANAGE,
+    PRICE_READ,
     ROLE_MANAGE,
     ROLE_READ,
     SESI_READ,
     SESI_REQUEST,
     SISWA_MANAGE,
+    SISWA_READ,
     TASK_READ,
     TEMPLATE_MANAGE,
     TEMPLATE_READ,
     TUTOR_MANAGE,
+    TUTOR_READ,
     USER_MANAGE,
     USER_READ,
     WORKFLOW_READ,

@@ -81,7 +81,7 @@ impl Shelf {
     /// At `code` or `name`; `taken` when there is such a code already.
     pub async fn create(self, db: &Db, (code, name): (&str, &str), by: &Written<'_>) -> Result<Uuid, NotChanged<Line>> {
         let mut faults = Faults::default();
-        let (code, name) = (faults.code(code), faults.name(name));
+        let (code, name) = (faults.code(code), self.name(name, &mut faults));
         faults.none()?;
         let tx = db.begin().await?;
         let lines = self.held(&tx).await?;
@@ -111,7 +111,7 @@ impl Shelf {
     /// At `name`; or when it is not there, or no longer what was seen.
     pub async fn edit(self, db: &Db, id: Uuid, seen: Option<&str>, edit: Edit, by: &Written<'_>) -> Result<(), NotChanged<Line>> {
         let mut faults = Faults::default();
-        let name = edit.name.as_deref().map(|name| faults.name(name));
+        let name = edit.name.as_deref().map(|name| self.name(name, &mut faults));
         faults.none()?;
         let tx = db.begin().await?;
         let before = self.held(&tx).await?.into_iter().find(|line| line.id == id).ok_or(NotHeld::Missing)?;
@@ -156,6 +156,14 @@ impl Shelf {
         batch.run(&tx).await?;
         tx.commit().await.map_err(Failure::from)?;
         Ok(())
+    }
+
+    /// In files the levels of a subject stand in one cell, with `|` between them.
+    fn name(self, text: &str, faults: &mut Faults) -> String {
+        if matches!(self, Self::Levels(_)) && text.contains('|') {
+            faults.add(FieldError::new("name", "malformed"));
+        }
+        faults.name(text)
     }
 
     /// The rows, held together: whoever adds, edits or orders one waits for another who does. An empty shelf holds nobody

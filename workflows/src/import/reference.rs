@@ -67,6 +67,11 @@ impl References {
         }
     }
 
+    /// Whether `text` names this row, archived or not.
+    pub fn names(&self, text: &str, id: Uuid) -> bool {
+        matches!(self.rows.get(&folded(text)), Some(Found::One { id: found, .. }) if *found == id)
+    }
+
     fn hint(&self, text: &str) -> (String, Params) {
         let wanted = folded(text);
         if wanted.chars().count() > MOST_COMPARED {

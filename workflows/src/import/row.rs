@@ -122,6 +122,13 @@ impl<'a> Row<'a> {
         rows.find(text).map_err(|miss| self.error_with(column, miss.code, || (miss.message, miss.params))).ok()
     }
 
+    /// A required cell that names a row; one that is archived passes where it stands already.
+    pub fn reference_kept(&mut self, column: &'static str, rows: &References, before: Option<Uuid>) -> Option<Uuid> {
+        let text = self.required(column)?;
+        let kept = before.filter(|before| rows.names(text, *before));
+        kept.or_else(|| self.reference(column, rows))
+    }
+
     /// An optional cell that names a row; `None` when it names none.
     pub fn reference_optional(&mut self, column: &'static str, rows: &References) -> Option<Option<Uuid>> {
         match self.optional(column) {

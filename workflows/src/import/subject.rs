@@ -67,9 +67,9 @@ async fn load(conn: &impl ConnectionTrait) -> Result<HashMap<String, WithLevels>
 
 fn read(row: &mut Row<'_>, kategori: &References, (code, before): (Option<&String>, Option<&WithLevels>), options: &ImportOptions) -> Option<WithLevels> {
     let name = row.required("name");
-    let kategori_id = row.reference("kategori", kategori);
-    let levels = row.parsed_optional("levels", levels);
     let old = before.map(|before| &before.subject);
+    let kategori_id = row.reference_kept("kategori", kategori, old.map(|row| row.kategori_id));
+    let levels = row.parsed_optional("levels", levels);
     let status = row.choice_optional("status")?.or(old.map_or(Status::Active, |row| row.status));
     let id = old.map_or_else(|| new_id(options.now), |row| row.id);
     let levels = match levels? {
