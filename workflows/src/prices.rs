@@ -34,7 +34,7 @@ pub fn today(now: DateTime<Utc>) -> NaiveDate {
 }
 
 /// The latest month whose books are closed: no price may begin in it or before it.
-pub(crate) async fn last_locked_month(conn: &impl ConnectionTrait) -> Result<Option<String>, Failure> {
+pub async fn last_locked_month(conn: &impl ConnectionTrait) -> Result<Option<String>, Failure> {
     let row = db::row(conn, "SELECT max(month) AS month FROM period WHERE state = 'LOCKED'", vec![]).await?;
     Ok(row.map(|row| row.try_get("", "month")).transpose()?.flatten())
 }

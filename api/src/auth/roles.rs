@@ -3,7 +3,8 @@
 use super::permissions;
 use std::collections::BTreeSet;
 
-/// A role's code and its permissions. `*` stands for all, `sesi.*` for all of sesi, `*.read` for all reading.
+/// A role's code and its permissions. `*` stands for all, `sesi.*` for all of sesi, `*.read` for all reading, and `!` in front
+/// for all but this.
 pub const SEED: &[(&str, &[&str])] = &[
     (OWNER, &["*"]),
     ("SENIOR_ADMIN", &["*"]),
@@ -13,6 +14,7 @@ pub const SEED: &[(&str, &[&str])] = &[
             "catalog.read",
             "document.*",
             "explain.read",
+            "price.read",
             "sesi.cancel",
             "sesi.read",
             "sesi.request",
@@ -20,11 +22,29 @@ pub const SEED: &[(&str, &[&str])] = &[
             "sesi.run",
             "task.read",
             "workflow.read",
+            "siswa.*",
+            "tutor.*",
         ],
     ),
-    ("HR", &["catalog.read", "document.*", "explain.read", "notification.*", "policy.draft", "policy.read", "sesi.read", "task.read", "template.read", "workflow.read"]),
-    ("FINANCE", &["*.read", "document.upload", "job.handle", "policy.backtest", "policy.draft", "sesi.validate"]),
-    ("AUDITOR", &["*.read", "audit.export"]),
+    (
+        "HR",
+        &[
+            "catalog.read",
+            "document.*",
+            "explain.read",
+            "notification.*",
+            "policy.draft",
+            "policy.read",
+            "sesi.read",
+            "task.read",
+            "template.read",
+            "workflow.read",
+            "siswa.read",
+            "tutor.*",
+        ],
+    ),
+    ("FINANCE", &["*.read", "!document.identity.read", "document.upload", "job.handle", "price.manage", "policy.backtest", "policy.draft", "sesi.validate"]),
+    ("AUDITOR", &["*.read", "!document.identity.read", "audit.export"]),
 ];
 
 /// The role that may do everything; at least one active account holds it.
@@ -37,7 +57,10 @@ pub fn seed() -> Vec<(&'static str, Vec<&'static str>)> {
 }
 
 fn expand(patterns: &[&str], all: &BTreeSet<&'static str>) -> Vec<&'static str> {
-    all.iter().copied().filter(|permission| patterns.iter().any(|pattern| matches(pattern, permission))).collect()
+    let (without, with): (Vec<&str>, Vec<&str>) = patterns.iter().partition(|pattern| pattern.starts_with('!'));
+    let given = |permission: &str| with.iter().any(|pattern| matches(pattern, permission));
+    let withheld = |permission: &str| without.iter().any(|pattern| matches(pattern.trim_start_matches('!'), permission));
+    all.iter().copied().filter(|permission| given(permission) && !withheld(permission)).collect()
 }
 
 fn matches(pattern: &str, permission: &str) -> bool {
@@ -68,9 +91,17 @@ mod tests {
         let all = permissions::all();
         for (code, patterns) in SEED {
             for pattern in *patterns {
-                assert!(all.iter().any(|permission| matches(pattern, permission)), "{code}: {pattern}");
+                assert!(all.iter().any(|permission| matches(pattern.trim_start_matches('!'), permission)), "{code}: {pattern}");
             }
         }
+    }
+
+    #[test]
+    fn whoever_only_reads_sees_people_but_nobodys_ktp() {
+        for role in ["AUDITOR", "FINANCE"] {
+            assert!(of(role).contains(&"tutor.read") && !of(role).contains(&"document.identity.read"), "{role}");
+        }
+        assert!(of("OPERATOR").contains(&"document.identity.upload") && of("HR").contains(&"document.identity.read"));
     }
 
     #[test]

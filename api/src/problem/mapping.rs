@@ -39,9 +39,11 @@ fn invalid(faults: &[FieldError]) -> Problem {
     faults.iter().cloned().fold(problem, Problem::at)
 }
 
+/// Somebody else was faster, or holds it: a conflict between people, not a rule of the business.
+const CONFLICTS: [&str; 4] = ["claimed_by_other", "prices_changed", "already_cloned", "clone_changed"];
+
 fn rejection(rejected: &Rejected) -> Problem {
-    // A task somebody else holds is a conflict between people, not a rule of the business.
-    let status = if rejected.code == "claimed_by_other" { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if CONFLICTS.contains(&rejected.code.as_str()) { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
     let mut problem = Problem::new(status, &rejected.code);
     problem.0.params = rejected.params.clone();
     problem.0.fields = rejected.fields.iter().cloned().map(Into::into).collect();
@@ -78,6 +80,10 @@ fn refused_by_database(text: &str) -> Option<Problem> {
     if let Some((_, rest)) = text.split_once("period_locked:") {
         let month: String = rest.chars().take("2026-09".len()).collect();
         return Some(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "period_locked").with("month", month));
+    }
+    // Prices that somebody wrote by hand beside the program, or years that two people added at once.
+    if let Some(code) = ["price_overlap", "tahun_ajaran_overlap"].into_iter().find(|code| text.contains(code)) {
+        return Some(Problem::new(StatusCode::CONFLICT, code));
     }
     let taken = text.contains("ux_sesi_tutor_start") || text.contains("sesi.tutor_id, sesi.starts_at");
     taken.then(|| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "slot_taken").with("who", "TUTOR"))
