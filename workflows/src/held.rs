@@ -11,7 +11,7 @@
 
 use crate::changes::{Change, Changes, Table, Written};
 use engine::db::{Db, Tx};
-use engine::refusal::Failure;
+use engine::refusal::{Failure, Halt, Refusal};
 use sea_orm::sea_query::LockType;
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, PrimaryKeyTrait, QuerySelect};
 use serde::Serialize;
@@ -37,13 +37,30 @@ pub struct Held<E: EntityTrait> {
     pub before: E::Model,
 }
 
-/// Why a row is not held.
+/// Why a row is not held, or not changed.
 #[derive(Debug)]
 pub enum NotHeld<M> {
     Missing,
     /// It is no longer what the editor saw; this is it now.
     Stale(Box<M>),
+    /// The change itself is not allowed, or wrong.
+    Refused(Refusal),
     Failed(Failure),
+}
+
+impl<M> From<Refusal> for NotHeld<M> {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl<M> From<Halt> for NotHeld<M> {
+    fn from(halt: Halt) -> Self {
+        match halt {
+            Halt::Refused(refusal) => Self::Refused(refusal),
+            Halt::Failed(failure) => Self::Failed(failure),
+        }
+    }
 }
 
 impl<M> From<Failure> for NotHeld<M> {
@@ -69,7 +86,14 @@ where
     /// # Errors
     /// When there is no such row, or it has changed since it was seen.
     pub async fn take(db: &Db, key: KeyOf<E>, seen: Option<&str>) -> Result<Self, NotHeld<E::Model>> {
-        let tx = db.begin().await?;
+        Self::take_in(db.begin().await?, key, seen).await
+    }
+
+    /// As [`Held::take`], in a transaction that holds something else already.
+    ///
+    /// # Errors
+    /// As [`Held::take`].
+    pub async fn take_in(tx: Tx, key: KeyOf<E>, seen: Option<&str>) -> Result<Self, NotHeld<E::Model>> {
         // SQLite knows no such lock and needs none: the transaction is the only one that writes.
         let row = E::find_by_id(key).lock(LockType::Update).one(&tx).await?.ok_or(NotHeld::Missing)?;
         if seen.is_some_and(|seen| seen != etag(&row)) {

@@ -38,11 +38,13 @@ impl Takes for Seen {
     }
 }
 
-/// Why a row could not be changed: 404 `not_found`, or 412 `stale_revision` with `params.now`, made by `shown`.
+/// Why a row could not be changed: 404 `not_found`, 412 `stale_revision` with `params.now`, made by `shown`, or what
+/// the change itself was refused for.
 pub fn not_held<M>(error: NotHeld<M>, what: &str, shown: impl FnOnce(&M) -> Value) -> Problem {
     match error {
         NotHeld::Missing => Problem::not_found(what),
         NotHeld::Stale(row) => Problem::new(StatusCode::PRECONDITION_FAILED, "stale_revision").with("now", shown(&row)),
+        NotHeld::Refused(refusal) => refusal.into(),
         NotHeld::Failed(failure) => failure.into(),
     }
 }

@@ -22,7 +22,7 @@ pub use link::LinkKey;
 use link::Signed;
 use sea_orm::QueryResult;
 use serde::Serialize;
-pub use upload::{File, store};
+pub use upload::{File, keep, read as read_file, store};
 use utoipa::openapi::schema::SchemaFormat;
 use utoipa::openapi::{ContentBuilder, KnownFormat, ObjectBuilder, ResponseBuilder, Type};
 use utoipa::{IntoParams, ToSchema};
@@ -53,6 +53,8 @@ pub struct DocumentWithLink {
 }
 
 const SELECT: &str = "SELECT id, name, content_type, size, sha256, uploaded_at, uploaded_by, uploaded_by_name FROM document";
+
+const NOT_OF_A_PERSON: &str = "NOT EXISTS (SELECT 1 FROM person_document p WHERE p.document_id = document.id)";
 
 pub async fn upload(State(app): OurApp, who: SignedIn, form: Multipart) -> Result<Uploaded, Problem> {
     let file = upload::read(form).await?;
@@ -105,12 +107,12 @@ pub async fn content(State(app): OurApp, At(id): At<Uuid>, signed: Signed) -> Re
     Ok(Bytes { bytes, content_type: row.try_get("", "content_type")? })
 }
 
-/// The documents with these ids, oldest first.
+/// The documents with these ids, oldest first. Those of people are opened on their pages only, by whoever may.
 pub async fn some(db: &Db, ids: &[Uuid]) -> Result<Vec<Document>, Failure> {
     if ids.is_empty() {
         return Ok(vec![]);
     }
-    let sql = format!("{SELECT} WHERE id IN ({}) ORDER BY uploaded_at, id", vec!["?"; ids.len()].join(","));
+    let sql = format!("{SELECT} WHERE id IN ({}) AND {NOT_OF_A_PERSON} ORDER BY uploaded_at, id", vec!["?"; ids.len()].join(","));
     let rows = db::rows(db.reader(), &sql, ids.iter().map(|id| (*id).into()).collect()).await?;
     rows.iter().map(read).collect()
 }
