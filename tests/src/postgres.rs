@@ -140,10 +140,12 @@ fn is_root() -> bool {
     fs::metadata("/proc/self").is_ok_and(|this| std::os::unix::fs::MetadataExt::uid(&this) == 0)
 }
 
-/// A port that was free a moment ago.
+/// A free port for another process. The system hands out none of these by itself (to a listener on port 0, to somebody
+/// who connects), so nobody takes it before that process does, or between its death and its return.
 pub fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("bind a port");
-    listener.local_addr().expect("read the port").port()
+    let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    let random = || 20_000 + u16::try_from(Uuid::new_v4().as_u128() % 12_000).unwrap_or_default();
+    std::iter::repeat_with(random).take(100).find(is_free).expect("a free port")
 }
 
 fn must(command: &mut Command) {
