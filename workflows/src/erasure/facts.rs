@@ -168,12 +168,20 @@ async fn holdings(tx: &Tx, kind: PersonKind, id: Uuid) -> Result<Holdings, Failu
         held.settlements = count(&format!("SELECT count(*) FROM {table} WHERE {whose} = ?"), vec![id.into()]).await?;
         held.settled_rp = count(&format!("SELECT sum({amount}) FROM {table} WHERE {whose} = ?"), vec![id.into()]).await?;
     }
-    if kind == PersonKind::Siswa {
-        // A photo that shows a lesson of somebody else too is theirs as well.
-        let sql = "SELECT DISTINCT s.photo_document_id AS id FROM sesi s WHERE s.siswa_id = ? AND s.photo_document_id IS NOT NULL \
-                   AND NOT EXISTS (SELECT 1 FROM sesi o WHERE o.photo_document_id = s.photo_document_id AND o.siswa_id <> s.siswa_id) ORDER BY 1";
-        let rows = db::rows(tx, sql, vec![id.into()]).await?;
-        held.documents = rows.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?;
-    }
+    held.documents = documents(tx, kind, id).await?;
     Ok(held)
+}
+
+/// Photo, KTP, akta and contract, replaced ones too; and of a siswa the photos of their lessons.
+async fn documents(tx: &Tx, kind: PersonKind, id: Uuid) -> Result<Vec<Uuid>, Failure> {
+    let own = "SELECT document_id AS id FROM person_document WHERE person_id = ?";
+    // A photo that shows a lesson of somebody else too is theirs as well.
+    let lessons = "SELECT DISTINCT s.photo_document_id AS id FROM sesi s WHERE s.siswa_id = ? AND s.photo_document_id IS NOT NULL \
+                   AND NOT EXISTS (SELECT 1 FROM sesi o WHERE o.photo_document_id = s.photo_document_id AND o.siswa_id <> s.siswa_id)";
+    let rows = match kind {
+        PersonKind::User => return Ok(vec![]),
+        PersonKind::Tutor => db::rows(tx, &format!("{own} ORDER BY 1"), vec![id.into()]).await?,
+        PersonKind::Siswa => db::rows(tx, &format!("{own} UNION {lessons} ORDER BY 1"), vec![id.into(), id.into()]).await?,
+    };
+    rows.iter().map(|row| Ok(row.try_get("", "id")?)).collect()
 }

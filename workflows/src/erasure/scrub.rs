@@ -38,6 +38,7 @@ fn siswa(id: Uuid, about: &mut About<'_>) {
     about(sql, vec![NOBODY.into(), NOBODY.into(), NOBODY.into(), NOBODY.into(), id.into()]);
     let sql = "UPDATE sesi SET place_address = NULL, place_lat = NULL, place_long = NULL, materi = NULL, closing_reason = NULL, outside_slots_reason = NULL WHERE siswa_id = ?";
     about(sql, vec![id.into()]);
+    about("DELETE FROM preferred_tutor WHERE siswa_id = ?", vec![id.into()]);
     around_sesi("siswa_id", ("'—'", "(SELECT t.name FROM tutor t WHERE t.id = s.tutor_id)"), id, about);
 }
 
@@ -47,6 +48,7 @@ fn tutor(id: Uuid, about: &mut About<'_>) {
     about(sql, vec![NOBODY.into(), format!("{NOBODY} {id}").into(), id.into()]);
     about("UPDATE sesi SET closing_reason = NULL, outside_slots_reason = NULL WHERE tutor_id = ?", vec![id.into()]);
     about("DELETE FROM slot WHERE tutor_id = ?", vec![id.into()]);
+    about("DELETE FROM preferred_tutor WHERE tutor_id = ?", vec![id.into()]);
     around_sesi("tutor_id", ("(SELECT p.name FROM siswa p WHERE p.id = s.siswa_id)", "'—'"), id, about);
 }
 

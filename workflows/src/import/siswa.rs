@@ -1,6 +1,7 @@
 //! Siswa: found again by code.
 
 use crate::changes::{Changes, Subject, Table};
+use crate::erasure::NOBODY;
 use crate::import::reference::References;
 use crate::import::row::Row;
 use crate::import::{Columns, ImportOptions, Reading, known};
@@ -36,6 +37,10 @@ pub async fn changes(reading: &mut Reading<'_>, conn: &impl ConnectionTrait) -> 
 }
 
 fn read(row: &mut Row<'_>, known: &Known, (code, before): (Option<&String>, Option<&Model>), options: &ImportOptions) -> Option<Model> {
+    if before.is_some_and(|before| before.name == NOBODY) {
+        row.error("code", "erased", || "this siswa was erased; a new one needs a new code".into());
+        return None;
+    }
     let name = row.required("name");
     let tingkat_id = row.reference("tingkat", &known.tingkat);
     let segmentasi_id = row.reference("segmentasi", &known.segmentasi);

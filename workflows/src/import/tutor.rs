@@ -4,6 +4,7 @@
 //! neither begins nor ends one. A new tutor without code gets the next one.
 
 use crate::changes::{Changes, Subject, Table};
+use crate::erasure::NOBODY;
 use crate::import::known::Keys;
 use crate::import::reference::References;
 use crate::import::row::{Given, Row};
@@ -89,6 +90,11 @@ fn own_code(row: &mut Row<'_>, known: &Known, (phone, before): (Option<&String>,
         Given::Empty | Given::Nothing => return Some(before.map_or_else(String::new, |row| row.code.clone())),
     };
     let owner = known.phones.get(&given);
+    // What stands in place of the phone of somebody erased is no phone.
+    if owner.is_some_and(|owner| owner.starts_with(NOBODY)) {
+        row.error("code", "erased", || "this tutor was erased; a new one needs a new code".into());
+        return None;
+    }
     if let Some(owner) = owner.filter(|owner| phone.is_some_and(|phone| phone != *owner)) {
         row.error("code", "code_taken", || format!("{given} is the tutor with phone {owner}"));
         return None;
