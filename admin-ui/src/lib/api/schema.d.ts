@@ -123,6 +123,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/backtests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List backtests */
+        get: operations["get_backtests"];
+        put?: never;
+        /** Hold a draft against recorded decisions */
+        post: operations["post_backtests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a backtest with its report */
+        get: operations["get_backtests_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtests/{id}/decisions/{decision_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a recorded decision beside the draft's */
+        get: operations["get_backtests_id_decisions_decision_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtests/{id}/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take out every decision that would have changed */
+        get: operations["get_backtests_id_export_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/catalog": {
         parameters: {
             query?: never;
@@ -138,6 +207,92 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalog/{shelf}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the rows of a dimension with what depends on them */
+        get: operations["get_catalog_shelf"];
+        put?: never;
+        /** Add a row to a dimension */
+        post: operations["post_catalog_shelf"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalog/{shelf}/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take a dimension out as CSV */
+        get: operations["get_catalog_shelf_export_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalog/{shelf}/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take a dimension out as an Excel workbook */
+        get: operations["get_catalog_shelf_export_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalog/{shelf}/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put the rows of a dimension into an order */
+        post: operations["post_catalog_shelf_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalog/{shelf}/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Rename, archive or restore a row of a dimension */
+        patch: operations["patch_catalog_shelf_id"];
         trace?: never;
     };
     "/api/v1/documents": {
@@ -602,6 +757,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/offices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List offices with who belongs to them */
+        get: operations["get_offices"];
+        put?: never;
+        /** Add an office */
+        post: operations["post_offices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/offices/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take offices out as CSV */
+        get: operations["get_offices_export_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/offices/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take offices out as an Excel workbook */
+        get: operations["get_offices_export_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/offices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change, archive or restore an office */
+        patch: operations["patch_offices_id"];
+        trace?: never;
+    };
     "/api/v1/overview": {
         parameters: {
             query?: never;
@@ -651,6 +875,367 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/siswa": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List siswa with everything the list can be filtered by */
+        get: operations["get_people_siswa"];
+        put?: never;
+        /** Make a siswa */
+        post: operations["post_people_siswa"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/siswa/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what would be said of a form about a siswa */
+        post: operations["post_people_siswa_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/siswa/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take the list of siswa out as CSV */
+        get: operations["get_people_siswa_export_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/siswa/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take the list of siswa out as an Excel workbook */
+        get: operations["get_people_siswa_export_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/siswa/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a siswa */
+        get: operations["get_people_siswa_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a siswa */
+        patch: operations["patch_people_siswa_id"];
+        trace?: never;
+    };
+    "/api/v1/people/siswa/{id}/documents/{document}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open a document of a siswa; the opening is recorded */
+        get: operations["get_people_siswa_id_documents_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/siswa/{id}/documents/{role}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Upload a document that proves who a siswa is */
+        post: operations["post_people_siswa_id_documents_role"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/siswa/{id}/photo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Upload the photo of a siswa */
+        post: operations["post_people_siswa_id_photo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/siswa/{id}/preferred": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Replace the tutors a siswa prefers */
+        patch: operations["patch_people_siswa_id_preferred"];
+        trace?: never;
+    };
+    "/api/v1/people/siswa/{id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Activate, archive or bring back a siswa */
+        patch: operations["patch_people_siswa_id_status"];
+        trace?: never;
+    };
+    "/api/v1/people/tutor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List tutor with everything the list can be filtered by */
+        get: operations["get_people_tutor"];
+        put?: never;
+        /** Make a tutor */
+        post: operations["post_people_tutor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/tutor/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what would be said of a form about a tutor */
+        post: operations["post_people_tutor_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/tutor/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take the list of tutor out as CSV */
+        get: operations["get_people_tutor_export_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/tutor/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take the list of tutor out as an Excel workbook */
+        get: operations["get_people_tutor_export_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/tutor/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a tutor */
+        get: operations["get_people_tutor_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a tutor */
+        patch: operations["patch_people_tutor_id"];
+        trace?: never;
+    };
+    "/api/v1/people/tutor/{id}/documents/{document}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open a document of a tutor; the opening is recorded */
+        get: operations["get_people_tutor_id_documents_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/tutor/{id}/documents/{role}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Upload a document that proves who a tutor is */
+        post: operations["post_people_tutor_id_documents_role"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/tutor/{id}/photo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Upload the photo of a tutor */
+        post: operations["post_people_tutor_id_photo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/tutor/{id}/slots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Replace the Slots of a tutor */
+        patch: operations["patch_people_tutor_id_slots"];
+        trace?: never;
+    };
+    "/api/v1/people/tutor/{id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Activate, archive or bring back a tutor */
+        patch: operations["patch_people_tutor_id_status"];
+        trace?: never;
+    };
+    "/api/v1/people/tutor/{id}/subjects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Replace what a tutor teaches */
+        patch: operations["patch_people_tutor_id_subjects"];
         trace?: never;
     };
     "/api/v1/permissions": {
@@ -784,6 +1369,144 @@ export interface paths {
         get: operations["get_policy_publications_id"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a page of the price matrix on a day */
+        get: operations["get_prices"];
+        put?: never;
+        /** Change prices from a day on */
+        post: operations["post_prices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prices/clone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Clone the prices of a Tahun Ajaran into the next */
+        post: operations["post_prices_clone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prices/clone/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what cloning a Tahun Ajaran would do */
+        post: operations["post_prices_clone_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prices/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how much of the matrix has a price */
+        get: operations["get_prices_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prices/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take the prices of a year out as the CSV that the import reads */
+        get: operations["get_prices_export_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prices/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show every price a cell ever held */
+        get: operations["get_prices_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prices/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what changing prices would come to */
+        post: operations["post_prices_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prices/years": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the Tahun Ajaran with what stands in them */
+        get: operations["get_prices_years"];
+        put?: never;
+        /** Add a Tahun Ajaran without prices */
+        post: operations["post_prices_years"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1067,6 +1790,161 @@ export interface paths {
         patch: operations["patch_siswa_id_message_preferences"];
         trace?: never;
     };
+    "/api/v1/slots/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take the Slots of tutors out as CSV */
+        get: operations["get_slots_export_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/slots/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take the Slots of tutors out as an Excel workbook */
+        get: operations["get_slots_export_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subjects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List subjects with what depends on them */
+        get: operations["get_subjects"];
+        put?: never;
+        /** Add a subject */
+        post: operations["post_subjects"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subjects/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take subjects out as CSV */
+        get: operations["get_subjects_export_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subjects/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take subjects out as an Excel workbook */
+        get: operations["get_subjects_export_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subjects/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a subject with its levels */
+        get: operations["get_subjects_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change, archive or restore a subject */
+        patch: operations["patch_subjects_id"];
+        trace?: never;
+    };
+    "/api/v1/subjects/{id}/levels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a level to a subject */
+        post: operations["post_subjects_id_levels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subjects/{id}/levels/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put the levels of a subject into an order */
+        post: operations["post_subjects_id_levels_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subjects/{id}/levels/{level}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Rename, archive or restore a level */
+        patch: operations["patch_subjects_id_levels_level"];
+        trace?: never;
+    };
     "/api/v1/tasks": {
         parameters: {
             query?: never;
@@ -1230,6 +2108,40 @@ export interface paths {
         };
         /** List tutor */
         get: operations["get_tutor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tutor-subjects/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take what tutors teach out as CSV */
+        get: operations["get_tutor_subjects_export_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tutor-subjects/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take what tutors teach out as an Excel workbook */
+        get: operations["get_tutor_subjects_export_xlsx"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1772,6 +2684,142 @@ export interface components {
             allowed: boolean;
             why_not: components["schemas"]["WhyNot"] | null;
         };
+        /** @description A recorded decision beside the draft's. */
+        BacktestDecision: {
+            /** Format: uuid */
+            decision_id: string;
+            workflow: string;
+            /** Format: uuid */
+            instance_id: string;
+            code: string;
+            label: string;
+            /** Format: date-time */
+            at: string;
+            changed: boolean;
+            /** Format: int64 */
+            siswa_rp: number;
+            /** Format: int64 */
+            tutor_rp: number;
+            /** Format: int64 */
+            company_rp: number;
+            recorded: components["schemas"]["Decision"];
+            draft: components["schemas"]["Decision"] | null;
+            error: string | null;
+        };
+        BacktestDetail: components["schemas"]["BacktestRow"] & {
+            /** @description Why it failed. */
+            error: string | null;
+            /** @description How many cells of the price matrix the draft names; null for a policy. */
+            cells: number | null;
+            /**
+             * Format: int64
+             * @description The per cent by which it raises a whole Tahun Ajaran.
+             */
+            bump_pct: number | null;
+            report: components["schemas"]["BacktestReport"];
+        };
+        /** @description One decision that would have come out otherwise, or not at all. */
+        BacktestDifference: {
+            /** Format: uuid */
+            decision_id: string;
+            workflow: string;
+            /** Format: uuid */
+            instance_id: string;
+            code: string;
+            label: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            version: number;
+            recorded: components["schemas"]["AnyObject"];
+            draft: components["schemas"]["AnyObject"] | null;
+            /** @description Why the draft cannot decide it. */
+            error: string | null;
+            /**
+             * Format: int64
+             * @description Rupiah that move, whichever way.
+             */
+            moved_rp: number;
+            /** Format: int64 */
+            siswa_rp: number;
+            /** Format: int64 */
+            tutor_rp: number;
+            /** Format: int64 */
+            company_rp: number;
+        };
+        /** @description What would have changed, as far as it was looked at. */
+        BacktestReport: {
+            /** @description Siswa, tutor, company; empty for a kind that moves no money we know of. */
+            parties: components["schemas"]["PartyMoved"][];
+            /** @description Counts that change, e.g. strikes: draft less recorded. */
+            delta: components["schemas"]["AnyObject"];
+            /** @description Amounts that are nobody's we know of, by the name of their field: draft less recorded. */
+            other_rp: components["schemas"]["AnyObject"];
+            /** @description The biggest in rupiah first, at most 100. */
+            biggest: components["schemas"]["BacktestDifference"][];
+            /** @description The earliest first, at most 20. */
+            failures: components["schemas"]["BacktestDifference"][];
+        };
+        BacktestRow: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            /** @description `RUNNING`, `DONE`, `FAILED` or `CANCELLED`. */
+            state: string;
+            /** @description `POLICY` or `PRICE`. */
+            subject: string;
+            /** @description The policy whose decisions are decided anew. */
+            kind: string;
+            /** Format: uuid */
+            publication_id: string | null;
+            publication_code: string | null;
+            draft_sha256: string;
+            /** Format: date */
+            from_on: string;
+            /** Format: date */
+            to_on: string;
+            /**
+             * Format: int64
+             * @description How many decisions there are.
+             */
+            total: number;
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            changed: number;
+            /**
+             * Format: int64
+             * @description How many the draft cannot decide.
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description What siswa would pay more, what tutors would get more, what the company would keep more; as far as it is.
+             */
+            siswa_rp: number;
+            /** Format: int64 */
+            tutor_rp: number;
+            /** Format: int64 */
+            company_rp: number;
+            /** Format: int64 */
+            strikes: number;
+            asked_by: components["schemas"]["Named"];
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** @description Whether it is about what the publication holds now; null when no publication was asked about. */
+            is_current: boolean | null;
+        };
+        BacktestRowPage: {
+            items: components["schemas"]["BacktestRow"][];
+            /** @description Pass it as `cursor` for the next page; null on the last */
+            next_cursor: string | null;
+            /** @description How many match on all pages */
+            total: number;
+        };
+        /** @enum {string} */
+        BacktestSubject: "POLICY" | "PRICE";
         BulkBody: {
             /** @description At most 200. */
             ids: string[];
@@ -1810,6 +2858,60 @@ export interface components {
             offices: components["schemas"]["Office"][];
             /** @description The settings in force, by key. */
             config: components["schemas"]["AnyObject"];
+        };
+        CatalogOrder: {
+            /** @description Every row, archived ones too, each once. */
+            ids: string[];
+        };
+        /** @description A row of a dimension, or a level of a subject. */
+        CatalogRow: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            name: string;
+            /** Format: int64 */
+            position: number;
+            /** @description `ACTIVE` or `ARCHIVED`; archived rows cannot be picked for new work. */
+            status: string;
+            /** @description For `If-Match`. */
+            etag: string;
+            usage: components["schemas"]["Usage"];
+        };
+        CatalogRowEdit: {
+            name?: string | null;
+            /** @description `ACTIVE` or `ARCHIVED`. */
+            status?: string | null;
+            reason?: string | null;
+        };
+        CatalogRowNew: {
+            /** @description Letters, digits and `_`; it never changes. */
+            code: string;
+            name: string;
+        };
+        CellEdit: {
+            /** Format: uuid */
+            subject_id: string;
+            /** Format: uuid */
+            subject_level_id?: string | null;
+            /** Format: uuid */
+            tingkat_id: string;
+            /** Format: uuid */
+            segmentasi_id: string;
+            /**
+             * Format: uuid
+             * @description Of tutors' prices.
+             */
+            golongan_id?: string | null;
+            /**
+             * Format: uuid
+             * @description The price seen in the cell on that day; null saw none.
+             */
+            seen_id?: string | null;
+            /**
+             * Format: int64
+             * @description Null takes the price away.
+             */
+            amount_rp?: number | null;
         };
         /** @description A field of the record before and after. */
         ChangedField: {
@@ -1865,6 +2967,16 @@ export interface components {
             /** Format: date-time */
             ends_at: string;
         };
+        CoveredPage: {
+            /** Format: uuid */
+            subject_id: string;
+            /** Format: uuid */
+            subject_level_id: string | null;
+            /** Format: int64 */
+            filled: number;
+            /** Format: int64 */
+            total: number;
+        };
         Credentials: {
             email: string;
             password: string;
@@ -1887,6 +2999,15 @@ export interface components {
             amount_rp: number;
             status: string;
         };
+        /** @description Decisions whose difference lies between two amounts; the outermost have no end. */
+        DifferenceBucket: {
+            /** Format: int64 */
+            from_rp: number | null;
+            /** Format: int64 */
+            to_rp: number | null;
+            /** Format: int64 */
+            decisions: number;
+        };
         Dismissal: {
             reason: string;
         };
@@ -1906,6 +3027,34 @@ export interface components {
         DocumentWithLink: components["schemas"]["Document"] & {
             /** @description Good for five minutes. */
             url: string;
+        };
+        /** @description Every price of a Tahun Ajaran, raised by `pct` per cent and rounded half up to `step_rp`; cells named beside it win. */
+        DraftBump: {
+            /** Format: uuid */
+            tahun_ajaran_id: string;
+            /** @description Both matrices unless one is named. */
+            audience?: string | null;
+            /** Format: int64 */
+            pct: number;
+            /** Format: int64 */
+            step_rp?: number | null;
+        };
+        /** @description A cell of the price matrix with the amount it would have. */
+        DraftCell: {
+            /** @description `STUDENT` or `TUTOR`. */
+            audience: string;
+            /** Format: uuid */
+            subject_id: string;
+            /** Format: uuid */
+            subject_level_id?: string | null;
+            /** Format: uuid */
+            tingkat_id: string;
+            /** Format: uuid */
+            segmentasi_id: string;
+            /** Format: uuid */
+            golongan_id?: string | null;
+            /** Format: int64 */
+            amount_rp: number;
         };
         /** @description One way a command may move an instance. */
         Edge: {
@@ -2023,6 +3172,17 @@ export interface components {
             /** @enum {string} */
             kind: "entry";
         };
+        FarPrice: {
+            /**
+             * Format: int32
+             * @description Its place among the cells.
+             */
+            index: number;
+            /** Format: int64 */
+            amount_rp: number;
+            /** Format: int64 */
+            mean_rp: number;
+        };
         /** @description A field of a command's form. */
         Field: {
             name: string;
@@ -2049,6 +3209,14 @@ export interface components {
         FieldKind: "TEXT" | "LONG_TEXT" | "INTEGER" | "MONEY" | "INSTANT" | "CHOICE" | "BOOLEAN" | "REFERENCE" | "DOCUMENT" | "PLACE" | "JSON";
         Forgotten: {
             email: string;
+        };
+        /** @description What is to be said of a form before it is sent. */
+        FormCheck: {
+            faults: components["schemas"]["FieldFault"][];
+            /** @description Taken, but worth a look, e.g. `outside_indonesia`. */
+            warnings: components["schemas"]["FieldFault"][];
+            /** @description For somebody new only. */
+            duplicates: components["schemas"]["PossibleDuplicate"][];
         };
         /** @description What approval fixed for good. */
         Frozen: {
@@ -2275,6 +3443,23 @@ export interface components {
             id: string;
             name: string;
         };
+        /**
+         * @description A draft and the days, in WIB, whose decisions it is held against. Of a policy: a publication, whose saved content is
+         *     taken, or `kind`, `script` and `params`. Of prices: `cells`, a `bump`, or both.
+         */
+        NewBacktest: {
+            subject: components["schemas"]["BacktestSubject"];
+            kind?: string | null;
+            /** Format: uuid */
+            publication_id?: string | null;
+            script?: string | null;
+            params?: unknown;
+            cells?: components["schemas"]["DraftCell"][] | null;
+            bump?: components["schemas"]["DraftBump"] | null;
+            /** @description `2026-10-01` */
+            from_on: string;
+            to_on: string;
+        };
         NewComment: {
             body: string;
         };
@@ -2350,6 +3535,30 @@ export interface components {
             place?: components["schemas"]["NewPlace"] | null;
             /** Format: int64 */
             mode_surcharge_rp?: number | null;
+        };
+        NewSiswa: {
+            siswa: components["schemas"]["SiswaForm"];
+            /** @description Whether to send the welcome mail; needs `notification.send`. */
+            welcome?: boolean;
+            /** @description Why this is not one of those it looks like. */
+            duplicate_reason?: string | null;
+        };
+        NewTahunAjaran: {
+            code: string;
+            /** Format: date */
+            starts_on: string;
+            /**
+             * Format: date
+             * @description The last day, inclusive.
+             */
+            ends_on: string;
+        };
+        NewTutor: {
+            tutor: components["schemas"]["TutorForm"];
+            /** @description Whether to send the welcome mail; needs `notification.send`. */
+            welcome?: boolean;
+            /** @description Why this is not one of those it looks like. */
+            duplicate_reason?: string | null;
         };
         NewUser: {
             email: string;
@@ -2445,6 +3654,56 @@ export interface components {
             /** @description IANA name, e.g. `Asia/Jakarta`. */
             zone: string;
         };
+        OfficeEdit: {
+            name?: string | null;
+            /** @description Days and months of its sesi are counted in it: another one needs a reason. */
+            zone?: string | null;
+            /** Format: double */
+            lat?: number | null;
+            /** Format: double */
+            long?: number | null;
+            /** @description `ACTIVE` or `ARCHIVED`. */
+            status?: string | null;
+            reason?: string | null;
+        };
+        OfficeNew: {
+            /** @description Letters, digits and `_`; it never changes. */
+            code: string;
+            name: string;
+            zone: string;
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            long: number;
+        };
+        OfficeRow: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            name: string;
+            /** @description IANA name, e.g. `Asia/Jakarta`. */
+            zone: string;
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            long: number;
+            /** @description Outside is unusual, not wrong. */
+            in_indonesia: boolean;
+            /** @description `ACTIVE` or `ARCHIVED`. */
+            status: string;
+            /** @description For `If-Match`. */
+            etag: string;
+            /**
+             * Format: int64
+             * @description Tutors who are not gone.
+             */
+            tutor: number;
+            /**
+             * Format: int64
+             * @description Active siswa.
+             */
+            siswa: number;
+        };
         OidcWay: {
             name: string;
             /** @description The organisation an account must belong to; null for any. */
@@ -2463,6 +3722,10 @@ export interface components {
             done_at: string | null;
             /** @description Who marked it; null for a step nobody marks. */
             done_by_name: string | null;
+        };
+        OpenedDocument: components["schemas"]["PersonDocument"] & {
+            /** @description Good for five minutes. */
+            url: string;
         };
         /** @description A command that was carried out. */
         Outcome: {
@@ -2521,6 +3784,30 @@ export interface components {
         OwnSessions: {
             items: components["schemas"]["OwnSession"][];
         };
+        /** @description What becomes of one party's money: what a siswa pays, a tutor gets, the company keeps. */
+        PartyMoved: {
+            /** @description `siswa`, `tutor` or `company`. */
+            party: string;
+            /** Format: int64 */
+            recorded_rp: number;
+            /** Format: int64 */
+            draft_rp: number;
+            /** Format: int64 */
+            delta_rp: number;
+            /**
+             * Format: int64
+             * @description Decisions that come to more, and by how much in all.
+             */
+            more: number;
+            /** Format: int64 */
+            more_rp: number;
+            /** Format: int64 */
+            less: number;
+            /** Format: int64 */
+            less_rp: number;
+            /** @description From the biggest loss to the biggest gain. */
+            buckets: components["schemas"]["DifferenceBucket"][];
+        };
         PasswordChange: {
             current: string;
             new: string;
@@ -2535,6 +3822,32 @@ export interface components {
         };
         PermissionList: {
             items: components["schemas"]["PermissionInfo"][];
+        };
+        /** @description A document of somebody; opened by its own address. */
+        PersonDocument: {
+            /** Format: uuid */
+            id: string;
+            /** @description `PHOTO`, `KTP`, `AKTA` or `CONTRACT`. */
+            role: string;
+            name: string;
+            content_type: string;
+            /** Format: int64 */
+            size: number;
+            /** @description `PENDING`, `CLEAN`, `INFECTED` or `SKIPPED`. */
+            scan_state: string;
+            /** Format: date-time */
+            uploaded_at: string;
+            uploaded_by: components["schemas"]["Named"];
+            /**
+             * Format: date-time
+             * @description Null for the one that counts.
+             */
+            replaced_at: string | null;
+        };
+        PersonStatusChange: {
+            /** @description `DRAFT`, `ACTIVE` or `ARCHIVED`. */
+            status: string;
+            reason: string;
         };
         /** @description A place with its coordinates. */
         Place: {
@@ -2643,11 +3956,33 @@ export interface components {
             /** Format: date-time */
             effective_from: string | null;
         };
+        /** @description Somebody who may be the same person. */
+        PossibleDuplicate: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            name: string;
+            status: string;
+            /** @description What is alike: `phone`, `email`, `name`. */
+            alike: string[];
+        };
         PreferenceChange: {
             template: string;
             /** @description `EMAIL` or `WHATSAPP_TEXT`. */
             channel: string;
             wanted: boolean;
+        };
+        PreferredChange: {
+            /** @description All of them, the dearest first. */
+            tutors: string[];
+        };
+        /** @description A tutor that a siswa prefers. */
+        PreferredTutor: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            name: string;
+            status: string;
         };
         /** @description What a command would do; nothing was written. */
         Preview: {
@@ -2669,6 +4004,160 @@ export interface components {
             warnings: components["schemas"]["Warning"][];
             on_behalf_of: string | null;
         };
+        /** @description A row of the matrix. It never changes but for the day it ends. */
+        Price: {
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            amount_rp: number;
+            /** @description The code of its Tahun Ajaran. */
+            tahun_ajaran: string;
+            /** Format: date */
+            effective_from: string;
+            /**
+             * Format: date
+             * @description The first day no longer in force.
+             */
+            effective_until: string | null;
+        };
+        PriceCell: {
+            /** Format: uuid */
+            tingkat_id: string;
+            /** Format: uuid */
+            segmentasi_id: string;
+            /** Format: uuid */
+            golongan_id: string | null;
+            price: components["schemas"]["Price"] | null;
+            next: components["schemas"]["Price"] | null;
+        };
+        /** @description Which year goes on as which. A year that is there under this code with these days is filled; another is made. */
+        PriceClone: {
+            /** Format: uuid */
+            source_id: string;
+            code: string;
+            /**
+             * Format: date
+             * @description The day after the last of the source.
+             */
+            starts_on: string;
+            /**
+             * Format: date
+             * @description The last day, inclusive.
+             */
+            ends_on: string;
+            /**
+             * Format: int64
+             * @description 550 is 5.5 %.
+             */
+            bump_basis_points?: number;
+            /**
+             * Format: int64
+             * @description Amounts are rounded half up to this step.
+             */
+            step_rp?: number;
+            seen?: components["schemas"]["SeenClone"] | null;
+        };
+        PriceClonePreview: {
+            source_code: string;
+            /** Format: int64 */
+            copied: number;
+            /**
+             * Format: int64
+             * @description Prices of the source that stay as they are, since the next year has something of its own there.
+             */
+            kept: number;
+            /** Format: int64 */
+            before_rp: number;
+            /** Format: int64 */
+            after_rp: number;
+            /** @description The ten biggest changes. */
+            biggest: components["schemas"]["PriceStep"][];
+        };
+        PriceCloned: {
+            tahun_ajaran: components["schemas"]["TahunAjaran"];
+            /** Format: int64 */
+            copied: number;
+            /** Format: int64 */
+            after_rp: number;
+        };
+        /** @description How much of the matrix has a price on a day. */
+        PriceCoverage: {
+            /** Format: date */
+            day: string;
+            /** @description `STUDENT` or `TUTOR`. */
+            audience: string;
+            pages: components["schemas"]["CoveredPage"][];
+        };
+        /** @description New amounts in cells, from a day on. */
+        PriceEdit: {
+            /** Format: uuid */
+            tahun_ajaran_id: string;
+            /**
+             * Format: date
+             * @description The first day they count; within the Tahun Ajaran, and not in a locked month.
+             */
+            effective_from: string;
+            /** @description Required when a price that has counted already is changed (`reason_required` of the preview). */
+            reason?: string | null;
+            /** @description At most 2,000. */
+            cells: components["schemas"]["CellEdit"][];
+        };
+        /** @description What an edit comes to. */
+        PriceEditSummary: {
+            /** Format: int64 */
+            added: number;
+            /** Format: int64 */
+            changed: number;
+            /** Format: int64 */
+            removed: number;
+            /** Format: int64 */
+            unchanged: number;
+            /**
+             * Format: int64
+             * @description The sum of the cells named.
+             */
+            before_rp: number;
+            /** Format: int64 */
+            after_rp: number;
+            reason_required: boolean;
+            /**
+             * Format: int64
+             * @description Cells whose next price stays: the new one ends where it begins.
+             */
+            later: number;
+            /** Format: date */
+            later_from: string | null;
+            /** @description Amounts more than ten times the mean of their page. */
+            far: components["schemas"]["FarPrice"][];
+        };
+        PriceEvent: {
+            /** @description `EDITED`, `IMPORTED` or `CLONED`. */
+            how: string;
+            /** Format: date-time */
+            at: string;
+            /** @description Null of somebody who was erased. */
+            by: string | null;
+            reason: string | null;
+            clone: components["schemas"]["YearClone"] | null;
+        };
+        /** @description The prices of a Subject, or of one of its levels, in force on a day. */
+        PriceMatrix: {
+            tahun_ajaran: components["schemas"]["TahunAjaran"];
+            /** Format: date */
+            day: string;
+            /** Format: date */
+            today: string;
+            /** @description `STUDENT` or `TUTOR`. */
+            audience: string;
+            tingkat: components["schemas"]["Coded"][];
+            segmentasi: components["schemas"]["Coded"][];
+            /** @description Empty for siswa. */
+            golongan: components["schemas"]["Coded"][];
+            /** @description Those that have a price, or get one after the day. */
+            cells: components["schemas"]["PriceCell"][];
+            /** @description No price may begin in this month or before it. */
+            last_locked_month: string | null;
+        };
         /** @description The combination no price is in force for. */
         PriceMissing: {
             /** @description `STUDENT` or `TUTOR`. */
@@ -2678,6 +4167,19 @@ export interface components {
             tingkat: string;
             segmentasi: string;
             golongan: string | null;
+        };
+        PriceStep: {
+            /** @description `STUDENT` or `TUTOR`. */
+            audience: string;
+            subject: string;
+            level: string | null;
+            tingkat: string;
+            segmentasi: string;
+            golongan: string | null;
+            /** Format: int64 */
+            before_rp: number;
+            /** Format: int64 */
+            after_rp: number;
         };
         /** @description An error as the API tells it. */
         Problem: {
@@ -2814,6 +4316,12 @@ export interface components {
         /** @description All roles, by code. */
         RoleList: {
             items: components["schemas"]["Role"][];
+        };
+        SeenClone: {
+            /** Format: int64 */
+            copied: number;
+            /** Format: int64 */
+            after_rp: number;
         };
         Sesi: {
             /** Format: uuid */
@@ -3036,6 +4544,99 @@ export interface components {
             long: number | null;
             status: string;
         };
+        SiswaChange: {
+            siswa: components["schemas"]["SiswaForm"];
+            reason?: string | null;
+        };
+        SiswaCheck: {
+            /**
+             * Format: uuid
+             * @description The siswa the form is about; left out for a new one.
+             */
+            id?: string | null;
+            siswa: components["schemas"]["SiswaForm"];
+        };
+        /** @description Everything about a siswa. */
+        SiswaDetail: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            name: string;
+            tingkat: components["schemas"]["Coded"];
+            segmentasi: components["schemas"]["Coded"];
+            office: components["schemas"]["Coded"];
+            parent_name: string;
+            /** @description E.164. */
+            parent_phone: string;
+            parent_relation: string;
+            email: string | null;
+            address: string | null;
+            /** Format: double */
+            lat: number | null;
+            /** Format: double */
+            long: number | null;
+            /** @description `ACTIVE` or `ARCHIVED`. */
+            status: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description For `If-Match` of what is in the form, and of the status. */
+            etag: string;
+            /** @description Good for five minutes. */
+            photo_url: string | null;
+            /** @description Neither KTP nor akta is there. */
+            lacks_proof: boolean;
+            /** @description The newest first, replaced ones too. */
+            documents: components["schemas"]["PersonDocument"][];
+            /** @description The dearest first. */
+            preferred_tutors: components["schemas"]["PreferredTutor"][];
+            /** @description For `If-Match` of the preferred tutors. */
+            preferred_etag: string;
+            /** Format: int64 */
+            live_sesi: number;
+        };
+        /** @description The whole form. */
+        SiswaForm: {
+            /** @default  */
+            name: string;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            tingkat_id: string | null;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            segmentasi_id: string | null;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            office_id: string | null;
+            /** @default  */
+            parent_name: string;
+            /**
+             * @description In any spelling.
+             * @default
+             */
+            parent_phone: string;
+            /** @default  */
+            parent_relation: string;
+            /** @default null */
+            email: string | null;
+            /** @default null */
+            address: string | null;
+            /**
+             * Format: double
+             * @default null
+             */
+            lat: number | null;
+            /**
+             * Format: double
+             * @default null
+             */
+            long: number | null;
+        };
         SiswaPage: {
             items: components["schemas"]["Siswa"][];
             /** @description Pass it as `cursor` for the next page; null on the last */
@@ -3047,6 +4648,52 @@ export interface components {
             /** Format: int64 */
             amount_rp: number;
             status: string;
+        };
+        /** @description A siswa of the list. */
+        SiswaSummary: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            name: string;
+            tingkat: string;
+            segmentasi: string;
+            /** @description The office's code. */
+            office: string;
+            parent_name: string;
+            parent_phone: string;
+            status: string;
+            lacks_proof: boolean;
+            /** Format: date-time */
+            created_at: string;
+        };
+        SiswaSummaryPage: {
+            items: components["schemas"]["SiswaSummary"][];
+            /** @description Pass it as `cursor` for the next page; null on the last */
+            next_cursor: string | null;
+            /** @description How many match on all pages */
+            total: number;
+        };
+        /** @description A window of the week, in the zone of the tutor's office. */
+        SlotWindow: {
+            /**
+             * Format: int64
+             * @description 1 is Monday, 7 is Sunday.
+             */
+            weekday: number;
+            /**
+             * Format: int64
+             * @description Minutes from midnight.
+             */
+            from_minute: number;
+            /**
+             * Format: int64
+             * @description Minutes from midnight, exclusive, up to 1440.
+             */
+            until_minute: number;
+        };
+        SlotsChange: {
+            /** @description All of them. */
+            slots: components["schemas"]["SlotWindow"][];
         };
         StepActor: {
             /** Format: uuid */
@@ -3064,6 +4711,70 @@ export interface components {
             kategori_id: string;
             has_levels: boolean;
             levels: components["schemas"]["Coded"][];
+        };
+        SubjectChoice: {
+            /** Format: uuid */
+            subject_id: string;
+            /**
+             * Format: uuid
+             * @description Left out: every level.
+             */
+            level_id?: string | null;
+        };
+        SubjectEdit: {
+            name?: string | null;
+            /** Format: uuid */
+            kategori_id?: string | null;
+            /** @description Only while no price of today or later and no live sesi is about the subject. */
+            has_levels?: boolean | null;
+            /** @description `ACTIVE` or `ARCHIVED`. */
+            status?: string | null;
+            reason?: string | null;
+        };
+        SubjectNew: {
+            /** @description Letters, digits and `_`; it never changes. */
+            code: string;
+            name: string;
+            /** Format: uuid */
+            kategori_id: string;
+            has_levels?: boolean;
+        };
+        SubjectRow: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            name: string;
+            /** Format: uuid */
+            kategori_id: string;
+            /** @description A sesi of this subject names one of its levels. */
+            has_levels: boolean;
+            /** @description `ACTIVE` or `ARCHIVED`; archived subjects cannot be picked for new work. */
+            status: string;
+            /** @description For `If-Match`. */
+            etag: string;
+            usage: components["schemas"]["Usage"];
+            /** Format: int64 */
+            level_count: number;
+        };
+        /** @description A subject with its levels in their order, archived ones too. */
+        SubjectWithLevels: components["schemas"]["SubjectRow"] & {
+            levels: components["schemas"]["CatalogRow"][];
+        };
+        SubjectsChange: {
+            /** @description All of them. */
+            subjects: components["schemas"]["SubjectChoice"][];
+        };
+        TahunAjaran: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            /** Format: date */
+            starts_on: string;
+            /**
+             * Format: date
+             * @description The last day, inclusive.
+             */
+            ends_on: string;
         };
         /** @description An open task with what can be done about it. */
         Task: {
@@ -3120,6 +4831,10 @@ export interface components {
             /** Format: int64 */
             total: number;
             counts: components["schemas"]["TaskCounts"];
+        };
+        TaughtSubject: {
+            subject: components["schemas"]["Named"];
+            level: components["schemas"]["Named"] | null;
         };
         /** @description A text as somebody would have it. `{{name}}` is a placeholder, `**…**` bold, `[words](address)` a link. */
         TemplateDraft: {
@@ -3221,6 +4936,107 @@ export interface components {
             status: string;
             subjects: string[];
         };
+        TutorChange: {
+            tutor: components["schemas"]["TutorForm"];
+            reason?: string | null;
+        };
+        TutorCheck: {
+            /**
+             * Format: uuid
+             * @description The tutor the form is about; left out for a new one.
+             */
+            id?: string | null;
+            tutor: components["schemas"]["TutorForm"];
+        };
+        /** @description Everything about a tutor. */
+        TutorDetail: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            name: string;
+            /** @description E.164. */
+            phone: string;
+            email: string | null;
+            golongan: components["schemas"]["Coded"];
+            office: components["schemas"]["TutorOffice"];
+            /** @description `DRAFT`, `ACTIVE`, `SUSPENDED`, `TERMINATED` or `ARCHIVED`. */
+            status: string;
+            /** Format: date-time */
+            suspended_until: string | null;
+            address: string | null;
+            /** Format: double */
+            lat: number | null;
+            /** Format: double */
+            long: number | null;
+            bio: string | null;
+            contract_signed: boolean;
+            /** Format: date-time */
+            last_active_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @description For `If-Match` of what is in the form, and of the status. */
+            etag: string;
+            /** @description Good for five minutes. */
+            photo_url: string | null;
+            /** @description No KTP: cannot become active. */
+            lacks_proof: boolean;
+            /** @description The newest first, replaced ones too. */
+            documents: components["schemas"]["PersonDocument"][];
+            subjects: components["schemas"]["TaughtSubject"][];
+            /** @description For `If-Match` of the subjects. */
+            subjects_etag: string;
+            slots: components["schemas"]["SlotWindow"][];
+            /** @description For `If-Match` of the Slots. */
+            slots_etag: string;
+            /** Format: int64 */
+            live_sesi: number;
+        };
+        /** @description The whole form. */
+        TutorForm: {
+            /** @default  */
+            name: string;
+            /**
+             * @description In any spelling.
+             * @default
+             */
+            phone: string;
+            /** @default null */
+            email: string | null;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            golongan_id: string | null;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            office_id: string | null;
+            /** @default null */
+            address: string | null;
+            /**
+             * Format: double
+             * @default null
+             */
+            lat: number | null;
+            /**
+             * Format: double
+             * @default null
+             */
+            long: number | null;
+            /** @default null */
+            bio: string | null;
+            /** @default false */
+            contract_signed: boolean;
+        };
+        TutorOffice: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            name: string;
+            /** @description The zone of the tutor's Slots. */
+            zone: string;
+        };
         TutorPage: {
             items: components["schemas"]["Tutor"][];
             /** @description Pass it as `cursor` for the next page; null on the last */
@@ -3234,6 +5050,59 @@ export interface components {
             /** Format: int64 */
             transport_rp: number;
             status: string;
+        };
+        /** @description A tutor of the list. */
+        TutorSummary: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            name: string;
+            phone: string;
+            email: string | null;
+            golongan: string;
+            /** @description The office's code. */
+            office: string;
+            status: string;
+            /** @description Names, joined by commas. */
+            subjects: string | null;
+            lacks_proof: boolean;
+            /** Format: date-time */
+            last_active_at: string | null;
+        };
+        TutorSummaryPage: {
+            items: components["schemas"]["TutorSummary"][];
+            /** @description Pass it as `cursor` for the next page; null on the last */
+            next_cursor: string | null;
+            /** @description How many match on all pages */
+            total: number;
+        };
+        /** @description What depends on a row from now on. */
+        Usage: {
+            /**
+             * Format: int64
+             * @description Active siswa.
+             */
+            siswa: number;
+            /**
+             * Format: int64
+             * @description Tutors who are not gone.
+             */
+            tutor: number;
+            /**
+             * Format: int64
+             * @description Subjects, archived ones not counted.
+             */
+            subjects: number;
+            /**
+             * Format: int64
+             * @description Prices of today or later.
+             */
+            prices: number;
+            /**
+             * Format: int64
+             * @description Sesi that are not over.
+             */
+            sesi: number;
         };
         /** @description An account with what it may do and what is left to do about it. */
         User: components["schemas"]["UserSummary"] & {
@@ -3314,6 +5183,22 @@ export interface components {
         WorkflowState: {
             name: string;
             terminal: boolean;
+        };
+        YearClone: {
+            source_code: string;
+            /** Format: date-time */
+            at: string;
+            /** @description Null of somebody who was erased. */
+            by: string | null;
+            /**
+             * Format: int64
+             * @description 550 is 5.5 %.
+             */
+            bump_basis_points: number;
+            /** Format: int64 */
+            step_rp: number;
+            /** Format: int64 */
+            copied: number;
         };
     };
     responses: never;
@@ -3628,6 +5513,190 @@ export interface operations {
             };
         };
     };
+    get_backtests: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                "filter[state]"?: string;
+                "filter[subject]"?: string;
+                "filter[kind]"?: string;
+                /** @description Those asked for there, and those of the very same content. */
+                "filter[publication_id]"?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacktestRowPage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_backtests: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request gives the first answer again */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBacktest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outcome"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_backtests_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacktestDetail"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_backtests_id_decisions_decision_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                decision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacktestDecision"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_backtests_id_export_xlsx: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                /** @description `id` or `en`. */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_catalog: {
         parameters: {
             query?: never;
@@ -3644,6 +5713,218 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Catalog"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_catalog_shelf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shelf: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        code: string;
+                        name: string;
+                        /** Format: int64 */
+                        position: number;
+                        /** @description `ACTIVE` or `ARCHIVED`; archived rows cannot be picked for new work. */
+                        status: string;
+                        /** @description For `If-Match`. */
+                        etag: string;
+                        usage: components["schemas"]["Usage"];
+                    }[];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_catalog_shelf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shelf: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CatalogRowNew"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogRow"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_catalog_shelf_export_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shelf: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_catalog_shelf_export_xlsx: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shelf: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_catalog_shelf_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shelf: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CatalogOrder"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_catalog_shelf_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `etag` seen, in quotes; 412 with what is there now (`params.now`) when it has changed */
+                "If-Match"?: string;
+            };
+            path: {
+                shelf: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CatalogRowEdit"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogRow"];
                 };
             };
             /** @description A problem; `code` says which */
@@ -4732,6 +7013,191 @@ export interface operations {
             };
         };
     };
+    get_offices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        code: string;
+                        name: string;
+                        /** @description IANA name, e.g. `Asia/Jakarta`. */
+                        zone: string;
+                        /** Format: double */
+                        lat: number;
+                        /** Format: double */
+                        long: number;
+                        /** @description Outside is unusual, not wrong. */
+                        in_indonesia: boolean;
+                        /** @description `ACTIVE` or `ARCHIVED`. */
+                        status: string;
+                        /** @description For `If-Match`. */
+                        etag: string;
+                        /**
+                         * Format: int64
+                         * @description Tutors who are not gone.
+                         */
+                        tutor: number;
+                        /**
+                         * Format: int64
+                         * @description Active siswa.
+                         */
+                        siswa: number;
+                    }[];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_offices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfficeNew"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeRow"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_offices_export_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_offices_export_xlsx: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_offices_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `etag` seen, in quotes; 412 with what is there now (`params.now`) when it has changed */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfficeEdit"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeRow"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_overview: {
         parameters: {
             query?: never;
@@ -4811,6 +7277,963 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_people_siswa: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                "filter[status]"?: string;
+                "filter[office_id]"?: string;
+                "filter[tingkat_id]"?: string;
+                "filter[segmentasi_id]"?: string;
+                /** @description `missing`: of whom neither KTP nor akta is there. */
+                "filter[document]"?: string;
+                /** @description `id` or `en`: the words of a file. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiswaSummaryPage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_people_siswa: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSiswa"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiswaDetail"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_people_siswa_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiswaCheck"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormCheck"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_people_siswa_export_csv: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                "filter[status]"?: string;
+                "filter[office_id]"?: string;
+                "filter[tingkat_id]"?: string;
+                "filter[segmentasi_id]"?: string;
+                /** @description `missing`: of whom neither KTP nor akta is there. */
+                "filter[document]"?: string;
+                /** @description `id` or `en`: the words of a file. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_people_siswa_export_xlsx: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                "filter[status]"?: string;
+                "filter[office_id]"?: string;
+                "filter[tingkat_id]"?: string;
+                "filter[segmentasi_id]"?: string;
+                /** @description `missing`: of whom neither KTP nor akta is there. */
+                "filter[document]"?: string;
+                /** @description `id` or `en`: the words of a file. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_people_siswa_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiswaDetail"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_people_siswa_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `etag` seen, in quotes; 412 with what is there now (`params.now`) when it has changed */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiswaChange"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiswaDetail"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_people_siswa_id_documents_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                document: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedDocument"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_people_siswa_id_documents_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDocument"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_people_siswa_id_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDocument"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_people_siswa_id_preferred: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `etag` seen, in quotes; 412 with what is there now (`params.now`) when it has changed */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferredChange"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiswaDetail"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_people_siswa_id_status: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `etag` seen, in quotes; 412 with what is there now (`params.now`) when it has changed */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonStatusChange"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiswaDetail"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_people_tutor: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                "filter[status]"?: string;
+                "filter[office_id]"?: string;
+                "filter[golongan_id]"?: string;
+                /** @description Who teaches one of these subjects. */
+                "filter[subject_id]"?: string;
+                /** @description `missing`: whose KTP is not there. */
+                "filter[document]"?: string;
+                /** @description `id` or `en`: the words of a file. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TutorSummaryPage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_people_tutor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTutor"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TutorDetail"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_people_tutor_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TutorCheck"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormCheck"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_people_tutor_export_csv: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                "filter[status]"?: string;
+                "filter[office_id]"?: string;
+                "filter[golongan_id]"?: string;
+                /** @description Who teaches one of these subjects. */
+                "filter[subject_id]"?: string;
+                /** @description `missing`: whose KTP is not there. */
+                "filter[document]"?: string;
+                /** @description `id` or `en`: the words of a file. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_people_tutor_export_xlsx: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                "filter[status]"?: string;
+                "filter[office_id]"?: string;
+                "filter[golongan_id]"?: string;
+                /** @description Who teaches one of these subjects. */
+                "filter[subject_id]"?: string;
+                /** @description `missing`: whose KTP is not there. */
+                "filter[document]"?: string;
+                /** @description `id` or `en`: the words of a file. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_people_tutor_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TutorDetail"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_people_tutor_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `etag` seen, in quotes; 412 with what is there now (`params.now`) when it has changed */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TutorChange"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TutorDetail"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_people_tutor_id_documents_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                document: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedDocument"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_people_tutor_id_documents_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDocument"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_people_tutor_id_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDocument"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_people_tutor_id_slots: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `etag` seen, in quotes; 412 with what is there now (`params.now`) when it has changed */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SlotsChange"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TutorDetail"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_people_tutor_id_status: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `etag` seen, in quotes; 412 with what is there now (`params.now`) when it has changed */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonStatusChange"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TutorDetail"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_people_tutor_id_subjects: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `etag` seen, in quotes; 412 with what is there now (`params.now`) when it has changed */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubjectsChange"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TutorDetail"];
+                };
             };
             /** @description A problem; `code` says which */
             default: {
@@ -5108,6 +8531,419 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Publication"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_prices: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                /** @description The Tahun Ajaran; without it the one that holds the day. */
+                "filter[tahun_ajaran_id]"?: string;
+                /** @description Without it today, or the day of the Tahun Ajaran nearest to it. */
+                "filter[day]"?: string;
+                /** @description `STUDENT` (default) or `TUTOR`. */
+                "filter[audience]"?: string;
+                "filter[subject_id]"?: string;
+                "filter[subject_level_id]"?: string;
+                /** @description Of a cell. */
+                "filter[tingkat_id]"?: string;
+                /** @description Of a cell. */
+                "filter[segmentasi_id]"?: string;
+                /** @description Of a cell of tutors. */
+                "filter[golongan_id]"?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceMatrix"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_prices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceEdit"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceEditSummary"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_prices_clone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceClone"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceCloned"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_prices_clone_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceClone"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceClonePreview"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_prices_coverage: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                /** @description The Tahun Ajaran; without it the one that holds the day. */
+                "filter[tahun_ajaran_id]"?: string;
+                /** @description Without it today, or the day of the Tahun Ajaran nearest to it. */
+                "filter[day]"?: string;
+                /** @description `STUDENT` (default) or `TUTOR`. */
+                "filter[audience]"?: string;
+                "filter[subject_id]"?: string;
+                "filter[subject_level_id]"?: string;
+                /** @description Of a cell. */
+                "filter[tingkat_id]"?: string;
+                /** @description Of a cell. */
+                "filter[segmentasi_id]"?: string;
+                /** @description Of a cell of tutors. */
+                "filter[golongan_id]"?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceCoverage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_prices_export_csv: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                /** @description The Tahun Ajaran; without it the one that holds the day. */
+                "filter[tahun_ajaran_id]"?: string;
+                /** @description Without it today, or the day of the Tahun Ajaran nearest to it. */
+                "filter[day]"?: string;
+                /** @description `STUDENT` (default) or `TUTOR`. */
+                "filter[audience]"?: string;
+                "filter[subject_id]"?: string;
+                "filter[subject_level_id]"?: string;
+                /** @description Of a cell. */
+                "filter[tingkat_id]"?: string;
+                /** @description Of a cell. */
+                "filter[segmentasi_id]"?: string;
+                /** @description Of a cell of tutors. */
+                "filter[golongan_id]"?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_prices_history: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                /** @description The Tahun Ajaran; without it the one that holds the day. */
+                "filter[tahun_ajaran_id]"?: string;
+                /** @description Without it today, or the day of the Tahun Ajaran nearest to it. */
+                "filter[day]"?: string;
+                /** @description `STUDENT` (default) or `TUTOR`. */
+                "filter[audience]"?: string;
+                "filter[subject_id]"?: string;
+                "filter[subject_level_id]"?: string;
+                /** @description Of a cell. */
+                "filter[tingkat_id]"?: string;
+                /** @description Of a cell. */
+                "filter[segmentasi_id]"?: string;
+                /** @description Of a cell of tutors. */
+                "filter[golongan_id]"?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        price: components["schemas"]["Price"];
+                        opened: components["schemas"]["PriceEvent"];
+                        ended: components["schemas"]["PriceEvent"] | null;
+                    }[];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_prices_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceEdit"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceEditSummary"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_prices_years: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": (components["schemas"]["TahunAjaran"] & {
+                        /**
+                         * Format: int64
+                         * @description How many prices belong to it, those of the past included.
+                         */
+                        prices: number;
+                        cloned: components["schemas"]["YearClone"] | null;
+                    })[];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_prices_years: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTahunAjaran"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TahunAjaran"];
                 };
             };
             /** @description A problem; `code` says which */
@@ -5851,6 +9687,376 @@ export interface operations {
             };
         };
     };
+    get_slots_export_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_slots_export_xlsx: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_subjects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        code: string;
+                        name: string;
+                        /** Format: uuid */
+                        kategori_id: string;
+                        /** @description A sesi of this subject names one of its levels. */
+                        has_levels: boolean;
+                        /** @description `ACTIVE` or `ARCHIVED`; archived subjects cannot be picked for new work. */
+                        status: string;
+                        /** @description For `If-Match`. */
+                        etag: string;
+                        usage: components["schemas"]["Usage"];
+                        /** Format: int64 */
+                        level_count: number;
+                    }[];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_subjects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubjectNew"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubjectWithLevels"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_subjects_export_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_subjects_export_xlsx: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_subjects_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubjectWithLevels"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_subjects_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `etag` seen, in quotes; 412 with what is there now (`params.now`) when it has changed */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubjectEdit"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubjectWithLevels"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_subjects_id_levels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CatalogRowNew"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogRow"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_subjects_id_levels_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CatalogOrder"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_subjects_id_levels_level: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `etag` seen, in quotes; 412 with what is there now (`params.now`) when it has changed */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+                level: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CatalogRowEdit"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogRow"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_tasks: {
         parameters: {
             query?: {
@@ -6229,6 +10435,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TutorPage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tutor_subjects_export_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tutor_subjects_export_xlsx: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description A problem; `code` says which */
