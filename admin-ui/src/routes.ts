@@ -2,6 +2,7 @@
 import type { Component } from 'svelte';
 import CalendarPlus from '@lucide/svelte/icons/calendar-plus';
 import CalendarRange from '@lucide/svelte/icons/calendar-range';
+import ChartColumnBig from '@lucide/svelte/icons/chart-column-big';
 import Eraser from '@lucide/svelte/icons/eraser';
 import History from '@lucide/svelte/icons/history';
 import Inbox from '@lucide/svelte/icons/inbox';
@@ -53,6 +54,17 @@ export const routes = {
     nav: { group: 'nav.rules', label: 'nav.policies', icon: ScrollText, hotKey: 'b', permission: 'policy.read' }
   },
   '/policies/:kind/:number': { load: () => import('./features/policies/PolicyVersion.svelte') },
+  '/backtests': {
+    load: () => import('./features/backtest/Backtests.svelte'),
+    nav: {
+      group: 'nav.rules',
+      label: 'nav.backtests',
+      icon: ChartColumnBig,
+      hotKey: 'j',
+      permission: 'policy.read'
+    }
+  },
+  '/backtests/:id': { load: () => import('./features/backtest/BacktestPage.svelte') },
   '/jobs': {
     load: () => import('./features/jobs/Jobs.svelte'),
     nav: { group: 'nav.system', label: 'nav.jobs', icon: RotateCcw, hotKey: 'p', permission: 'job.read' }

@@ -2,14 +2,21 @@
 
 mod attacks;
 mod audit;
+mod backtests;
+mod catalog;
 mod commands;
 mod documents;
+mod imports;
 mod notifications;
 mod oidc;
 mod password;
+mod people;
 mod permissions;
+mod policies;
 mod preferences;
+mod prices;
 mod requests;
 mod roles;
+mod settings;
 mod signing_in;
 mod users;

@@ -11,6 +11,7 @@ export function ownPage(type: string, id: string): string | null {
   if (type === 'erasure' && can('person.erase.request')) return href('/erasures/:id', { id });
   if (type === 'notification' && can('notification.read')) return href('/notifications/:id', { id });
   if (type === 'template' && can('template.read')) return href('/templates');
+  if (type === 'backtest' && can('policy.read')) return href('/backtests/:id', { id });
   if (type === 'job' && can('job.read')) return href('/jobs');
   return null;
 }

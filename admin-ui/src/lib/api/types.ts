@@ -43,6 +43,13 @@ export type Changed = Schemas['ChangedField'];
 export type Erasure = Schemas['NewErasure'];
 export type ErasureRow = Schemas['ErasureRow'];
 
+/* Backtests */
+export type NewBacktest = Schemas['NewBacktest'];
+export type BacktestRow = Schemas['BacktestRow'];
+export type BacktestDetail = Schemas['BacktestDetail'];
+export type BacktestDifference = Schemas['BacktestDifference'];
+export type BacktestDecision = Schemas['BacktestDecision'];
+
 /* Outcomes */
 export type Amount = Schemas['Amount'];
 export type Entry = Schemas['Entry'];
@@ -116,6 +123,19 @@ export type TemplateSummary =
   paths['/api/v1/templates']['get']['responses']['200']['content']['application/json'][number];
 export type TemplateText = Schemas['TemplateText'];
 export type TemplateVersion = Schemas['TemplateVersion'];
+
+/* Imports, settings, catalog, offices */
+export type ImportKind = paths['/api/v1/imports']['get']['responses']['200']['content']['application/json'][number];
+export type ImportAnswer = Schemas['ImportAnswer'];
+export type ImportFault = Schemas['ImportFault'];
+export type SettingNow = Schemas['SettingNow'];
+export type SettingChange =
+  paths['/api/v1/settings/{key}/history']['get']['responses']['200']['content']['application/json'][number];
+export type CatalogRow = Schemas['CatalogRow'];
+export type Usage = Schemas['Usage'];
+export type SubjectRow = Schemas['SubjectRow'];
+export type SubjectWithLevels = Schemas['SubjectWithLevels'];
+export type OfficeRow = Schemas['OfficeRow'];
 
 /* Problems (RFC 9457): a proxy may answer in the server's stead, so all but status and code may be missing */
 export type FieldError = Schemas['FieldFault'];

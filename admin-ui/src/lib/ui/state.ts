@@ -31,6 +31,12 @@ const looks: Record<string, Record<string, Look>> = {
     SUSPENDED: { tone: 'warn', mark: '×' },
     ARCHIVED: { tone: 'mute', mark: '–' }
   },
+  backtest: {
+    RUNNING: { tone: 'teal', mark: '◑' },
+    DONE: { tone: 'ok', mark: '✓' },
+    FAILED: { tone: 'bad', mark: '!' },
+    CANCELLED: { tone: 'mute', mark: '×' }
+  },
   erasure: {
     REQUESTED: { tone: 'violet', mark: '○' },
     ERASING: { tone: 'warn', mark: '◑' },
