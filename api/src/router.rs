@@ -64,7 +64,7 @@ pub fn routes() -> Vec<Route> {
         Route::new(Patch,  "/api/v1/people/tutor/{id}/slots",                               needs(TUTOR_MANAGE),    tutor::set_slots,   "Replace the Slots of a tutor"),
         Route::new(Patch,  "/api/v1/people/tutor/{id}/subjects",                            needs(TUTOR_MANAGE),    tutor::set_subjects,"Replace what a tutor teaches"),
         Route::new(Post,   "/api/v1/people/tutor/{id}/photo",                               needs(TUTOR_MANAGE),    tutor::upload_photo,"Upload the photo of a tutor").body_limit(documents::UPLOAD_LIMIT),
-        Route::new(Post,   "/api/v1/people/tutor/{id}/documents/{role}",                    needs(DOCUMENT_IDENTITY_UPLOAD),tutor::upload_document,"Upload a document that proves who a tutor is").body_limit(documents::UPLOAD_LIMIT),
+        Route::new(Post,   "/api/v1/people/tutor/{id}/identity/{role}",                    needs(DOCUMENT_IDENTITY_UPLOAD),tutor::upload_document,"Upload a document that proves who a tutor is").body_limit(documents::UPLOAD_LIMIT),
         Route::new(Get,    "/api/v1/people/tutor/{id}/documents/{document}",                needs(DOCUMENT_IDENTITY_READ),tutor::open_document,"Open a document of a tutor; the opening is recorded"),
 
         Route::new(Get,    "/api/v1/people/siswa",                                          needs(SISWA_READ),      siswa::list,        "List siswa with everything the list can be filtered by"),
@@ -77,7 +77,7 @@ pub fn routes() -> Vec<Route> {
         Route::new(Patch,  "/api/v1/people/siswa/{id}/status",                              needs(SISWA_MANAGE),    siswa::set_status,  "Activate, archive or bring back a siswa"),
         Route::new(Patch,  "/api/v1/people/siswa/{id}/preferred",                           needs(SISWA_MANAGE),    siswa::set_preferred,"Replace the tutors a siswa prefers"),
         Route::new(Post,   "/api/v1/people/siswa/{id}/photo",                               needs(SISWA_MANAGE),    siswa::upload_photo,"Upload the photo of a siswa").body_limit(documents::UPLOAD_LIMIT),
-        Route::new(Post,   "/api/v1/people/siswa/{id}/documents/{role}",                    needs(DOCUMENT_IDENTITY_UPLOAD),siswa::upload_document,"Upload a document that proves who a siswa is").body_limit(documents::UPLOAD_LIMIT),
+        Route::new(Post,   "/api/v1/people/siswa/{id}/identity/{role}",                    needs(DOCUMENT_IDENTITY_UPLOAD),siswa::upload_document,"Upload a document that proves who a siswa is").body_limit(documents::UPLOAD_LIMIT),
         Route::new(Get,    "/api/v1/people/siswa/{id}/documents/{document}",                needs(DOCUMENT_IDENTITY_READ),siswa::open_document,"Open a document of a siswa; the opening is recorded"),
 
         Route::new(Get,    "/api/v1/sesi",                                                needs(SESI_READ),       sesi::list,         "List sesi"),
