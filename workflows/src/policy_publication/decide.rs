@@ -6,6 +6,7 @@ use super::facts::Standing;
 use super::record::{Change, Model};
 use super::rejection::Rejection;
 use super::state::State;
+use crate::backtest::report;
 use chrono::SubsecRound;
 use engine::plan::{Amount, Effect, Notice, Plan};
 use engine::refusal::{Failure, FieldError, Params};
@@ -83,7 +84,14 @@ fn submit(case: &Case<'_, PolicyPublication>) -> Decision {
     let change = Change::Submitted { number: standing.next_number, version_id: standing.version_id, by: case.ctx.actor.id, at: case.ctx.now };
     let plan = Plan::new(State::InReview, change).effect(Effect::CloseTask("draft"));
     let plan = plan.effect(Effect::OpenTask { name: "approve", due_at: record.effective_from });
-    Ok(plan.amounts([Amount::count("policy_tests_passed", standing.tests)]).warnings(others(standing)))
+    Ok(plan.amounts(figures(standing)).warnings(others(standing).into_iter().chain(report::warning(standing.backtest.as_ref()))))
+}
+
+/// What is known of the draft: its own tests, and what it would have changed.
+fn figures(standing: &Standing) -> Vec<Amount> {
+    let mut figures = vec![Amount::count("policy_tests_passed", standing.tests)];
+    figures.extend(standing.backtest.iter().flat_map(report::Backtested::amounts));
+    figures
 }
 
 fn approve(case: &Case<'_, PolicyPublication>) -> Decision {
@@ -105,7 +113,8 @@ fn approve(case: &Case<'_, PolicyPublication>) -> Decision {
     }
     let late = record.effective_from.filter(|asked| *asked < now);
     let late = late.map(|asked| notice("effective_from_passed", [("asked", json!(asked))]));
-    Ok(plan.amounts([Amount::count("policy_tests_passed", standing.tests)]).warnings(late.into_iter().chain(others(standing))))
+    let warnings = late.into_iter().chain(others(standing)).chain(report::warning(standing.backtest.as_ref()));
+    Ok(plan.amounts(figures(standing)).warnings(warnings))
 }
 
 fn call_off(case: &Case<'_, PolicyPublication>) -> Decision {

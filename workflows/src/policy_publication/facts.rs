@@ -5,6 +5,7 @@ use super::PolicyPublication;
 use super::check::{self, Content, MOST_TESTS};
 use super::command::Command;
 use super::record::Model;
+use crate::backtest::report::{self, Backtested};
 use chrono::{DateTime, Datelike, Utc};
 use chrono_tz::Asia::Jakarta;
 use engine::db::{self, Tx};
@@ -52,6 +53,9 @@ pub struct Standing {
     pub version_id: Uuid,
     /// Other publications of the kind that are not finished.
     pub others: Vec<String>,
+    /// The newest backtest of exactly this content.
+    #[serde(default)]
+    pub backtest: Option<Backtested>,
 }
 
 pub(super) async fn gather(tx: &Tx, record: Option<&Model>, command: &Command, ctx: Ctx<'_>) -> Result<Facts, Halt> {
@@ -148,13 +152,15 @@ async fn standing(tx: &Tx, record: &Model, ctx: Ctx<'_>) -> Result<Standing, Hal
     let others =
         "SELECT p.code FROM policy_publication p WHERE p.kind = ? AND p.id <> ? AND p.state IN ('DRAFT','IN_REVIEW','SCHEDULED') ORDER BY p.code LIMIT ?";
     let others = db::rows(tx, others, vec![record.kind.clone().into(), record.id.into(), MOST_NAMED.into()]).await?;
+    let sha256 = content_sha256(&record.script, &record.params);
     Ok(Standing {
         faults,
         tests: record.tests.as_array().map_or(0, |tests| i64::try_from(tests.len()).unwrap_or(i64::MAX)),
         predecessor,
-        unchanged: replaced.is_some_and(|sha256| sha256 == content_sha256(&record.script, &record.params)),
+        unchanged: replaced.is_some_and(|replaced| replaced == sha256),
         next_number: next.map(|row| row.try_get::<Option<i64>>("", "number")).transpose()?.flatten().unwrap_or(1),
         version_id: new_id(ctx.now),
         others: others.iter().map(|row| row.try_get("", "code")).collect::<Result<_, _>>()?,
+        backtest: report::newest(tx, &record.kind, &sha256).await?,
     })
 }

@@ -82,7 +82,7 @@ fn of_brackets(brackets: &Brackets, rows: &[Value], path: &str) -> Vec<FieldErro
         let fault = match (before, brackets.first) {
             (Some(before), _) if threshold == before => Some(FieldError::new(at, "bracket_overlap").with("row", position)),
             (Some(before), _) if threshold < before => Some(FieldError::new(at, "bracket_unsorted").with("before", before)),
-            (None, Some(first)) if position == 0 && threshold > first => Some(FieldError::new(at, "bracket_gap").with("from", first)),
+            (None, Some(first)) if position == 0 && threshold > first => Some(FieldError::new(at, "bracket_begins_late").with("from", first)),
             _ => None,
         };
         faults.extend(fault);
@@ -135,7 +135,7 @@ mod tests {
         let step = |strikes: i64| json!({ "threshold_strikes": strikes, "sanction": "WARNING", "suspension_days": 0 });
         assert_eq!(found("strike.sanction", json!({ "steps": [step(1), step(3)] })), []);
         let late = found("strike.sanction", json!({ "steps": [step(2), step(3)] }));
-        assert_eq!(late, [("params.steps[0].threshold_strikes".into(), "bracket_gap".into())]);
+        assert_eq!(late, [("params.steps[0].threshold_strikes".into(), "bracket_begins_late".into())]);
     }
 
     #[test]
