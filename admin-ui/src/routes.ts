@@ -4,6 +4,7 @@ import CalendarPlus from '@lucide/svelte/icons/calendar-plus';
 import CalendarRange from '@lucide/svelte/icons/calendar-range';
 import ChartColumnBig from '@lucide/svelte/icons/chart-column-big';
 import Eraser from '@lucide/svelte/icons/eraser';
+import FileUp from '@lucide/svelte/icons/file-up';
 import History from '@lucide/svelte/icons/history';
 import Inbox from '@lucide/svelte/icons/inbox';
 import KeyRound from '@lucide/svelte/icons/key-round';
@@ -49,11 +50,16 @@ export const routes = {
     nav: { group: 'nav.work', label: 'nav.new_sesi', icon: CalendarPlus, hotKey: 'n' }
   },
   '/sesi/:id': { load: () => import('./features/sesi/SesiPage.svelte') },
+  '/import': {
+    load: () => import('./features/import/ImportPage.svelte'),
+    nav: { group: 'nav.data', label: 'nav.import', icon: FileUp, hotKey: 'o', permission: 'catalog.read' }
+  },
   '/policies': {
     load: () => import('./features/policies/Policies.svelte'),
     nav: { group: 'nav.rules', label: 'nav.policies', icon: ScrollText, hotKey: 'b', permission: 'policy.read' }
   },
   '/policies/:kind/:number': { load: () => import('./features/policies/PolicyVersion.svelte') },
+  '/publications/:id': { load: () => import('./features/policies/PublicationPage.svelte') },
   '/backtests': {
     load: () => import('./features/backtest/Backtests.svelte'),
     nav: {

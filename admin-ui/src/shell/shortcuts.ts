@@ -4,7 +4,7 @@ import { navItems } from './navigation';
 type Actions = { palette: () => void; help: () => void; go: (href: string) => void };
 
 const sequenceMs = 1200;
-const typing = 'input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]';
+const typing = 'input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable], [data-typing]';
 
 function focusFilter(): boolean {
   const filter = document.querySelector<HTMLInputElement>('[data-filter]');

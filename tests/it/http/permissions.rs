@@ -27,7 +27,12 @@ async fn operations(app: &TestApp, id: Uuid) -> Vec<Operation> {
                 .replace("{kind}", "pricing")
                 .replace("{code}", "AUDITOR")
                 .replace("{number}", "1")
-                .replace("{locale}", "id");
+                .replace("{locale}", "id")
+                .replace("{role}", "KTP")
+                .replace("{document}", &id.to_string())
+                .replace("{shelf}", "tingkat")
+                .replace("{key}", "sla.request_hours")
+                .replace("{level}", &id.to_string());
             assert!(!path.contains('{'), "teach this test to fill in {path}");
             operations.push(Operation { method: method.to_uppercase().parse().unwrap(), path, permission });
         }

@@ -10,6 +10,8 @@ export type Options = {
   body?: unknown;
   idempotencyKey?: string;
   revision?: number;
+  /** The tag of the row that was seen. */
+  etag?: string;
   signal?: AbortSignal;
 };
 
@@ -29,12 +31,13 @@ function address(path: string, query: Record<string, QueryValue> = {}): string {
   return base + path + (text && `?${text}`);
 }
 
-function headers(method: Method, { body, idempotencyKey, revision }: Options): Headers {
+function headers(method: Method, { body, idempotencyKey, revision, etag }: Options): Headers {
   const result = new Headers({ Accept: 'application/json' });
   if (body !== undefined) result.set('Content-Type', 'application/json');
   if (method !== 'GET') result.set('X-CSRF-Token', csrfToken);
   if (idempotencyKey) result.set('Idempotency-Key', idempotencyKey);
   if (revision !== undefined) result.set('If-Match', `"${revision}"`);
+  if (etag !== undefined) result.set('If-Match', `"${etag}"`);
   return result;
 }
 

@@ -25,6 +25,23 @@ export type Catalog = Schemas['Catalog'];
 export type Siswa = Schemas['Siswa'];
 export type Tutor = Schemas['Tutor'];
 
+/* People */
+export type TutorForm = Schemas['TutorForm'];
+export type SiswaForm = Schemas['SiswaForm'];
+export type NewTutor = Schemas['NewTutor'];
+export type NewSiswa = Schemas['NewSiswa'];
+export type TutorSummary = Schemas['TutorSummary'];
+export type SiswaSummary = Schemas['SiswaSummary'];
+export type TutorDetail = Schemas['TutorDetail'];
+export type SiswaDetail = Schemas['SiswaDetail'];
+export type SlotWindow = Schemas['SlotWindow'];
+export type SubjectChoice = Schemas['SubjectChoice'];
+export type TaughtSubject = Schemas['TaughtSubject'];
+export type PersonDocument = Schemas['PersonDocument'];
+export type OpenedDocument = PersonDocument & { url: string };
+export type PossibleDuplicate = Schemas['PossibleDuplicate'];
+export type FormCheck = Schemas['FormCheck'];
+
 /* Workflows */
 /** The UI adds fields of its own (the reason), which have no bounds. */
 export type Field = Pick<Schemas['Field'], 'name' | 'kind' | 'required'> & Partial<Schemas['Field']>;
@@ -89,6 +106,14 @@ export type Explanation = Schemas['Explanation'];
 /* Policies, audit */
 export type Policy = Schemas['Policy'];
 export type PolicyDetail = Schemas['PolicyDetail'];
+export type PolicyKind = Schemas['PolicyKind'];
+export type PolicyField = Schemas['PolicyField'];
+export type PolicyParam = Schemas['PolicyParam'];
+export type PolicyCheck = Schemas['PolicyCheck'];
+export type Publication = Schemas['Publication'];
+export type PublicationRow = Schemas['PublicationRow'];
+/** A saved test of a version. */
+export type StoredTest = { name: string; input: Record<string, Json>; output: Record<string, Json> };
 export type AuditRow = Schemas['AuditRecord'];
 export type AuditPage = Schemas['AuditPage'];
 export type AuditFacets = Schemas['AuditFacets'];
