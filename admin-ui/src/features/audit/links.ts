@@ -9,6 +9,7 @@ export function ownPage(type: string, id: string): string | null {
   if (type === 'user' && can('user.read')) return href('/users/:id', { id });
   if (type === 'role' && can('role.read')) return href('/roles');
   if (type === 'erasure' && can('person.erase.request')) return href('/erasures/:id', { id });
+  if (type === 'policy_publication' && can('policy.read')) return href('/publications/:id', { id });
   if (type === 'notification' && can('notification.read')) return href('/notifications/:id', { id });
   if (type === 'template' && can('template.read')) return href('/templates');
   if (type === 'backtest' && can('policy.read')) return href('/backtests/:id', { id });

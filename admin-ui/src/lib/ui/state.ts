@@ -51,6 +51,14 @@ const looks: Record<string, Record<string, Look>> = {
     SUPERSEDED: { tone: 'mute', mark: '→' },
     REJECTED: { tone: 'mute', mark: '×' }
   },
+  policy_publication: {
+    DRAFT: { tone: 'mute', mark: '○' },
+    IN_REVIEW: { tone: 'warn', mark: '◔' },
+    SCHEDULED: { tone: 'info', mark: '◕' },
+    PUBLISHED: { tone: 'ok', mark: '✓' },
+    REJECTED: { tone: 'mute', mark: '×' },
+    WITHDRAWN: { tone: 'mute', mark: '×' }
+  },
   settlement: {
     UNPAID: { tone: 'warn', mark: '○' },
     PAID: { tone: 'ok', mark: '✓' },
