@@ -13,6 +13,7 @@ import Mail from '@lucide/svelte/icons/mail';
 import MailOpen from '@lucide/svelte/icons/mail-open';
 import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
+import Tags from '@lucide/svelte/icons/tags';
 import UserRound from '@lucide/svelte/icons/user-round';
 import Users from '@lucide/svelte/icons/users';
 import type { Key } from '$lib/i18n/i18n.svelte';
@@ -53,6 +54,10 @@ export const routes = {
   '/import': {
     load: () => import('./features/import/ImportPage.svelte'),
     nav: { group: 'nav.data', label: 'nav.import', icon: FileUp, hotKey: 'o', permission: 'catalog.read' }
+  },
+  '/prices': {
+    load: () => import('./features/prices/Prices.svelte'),
+    nav: { group: 'nav.rules', label: 'nav.prices', icon: Tags, hotKey: 'h', permission: 'price.read' }
   },
   '/policies': {
     load: () => import('./features/policies/Policies.svelte'),

@@ -162,6 +162,20 @@ export type SubjectRow = Schemas['SubjectRow'];
 export type SubjectWithLevels = Schemas['SubjectWithLevels'];
 export type OfficeRow = Schemas['OfficeRow'];
 
+/* Prices */
+export type Price = Schemas['Price'];
+export type PriceCell = Schemas['PriceCell'];
+export type PriceMatrix = Schemas['PriceMatrix'];
+export type PriceCoverage = Schemas['PriceCoverage'];
+export type PriceLived =
+  paths['/api/v1/prices/history']['get']['responses']['200']['content']['application/json'][number];
+export type PriceYear = paths['/api/v1/prices/years']['get']['responses']['200']['content']['application/json'][number];
+export type PriceEdit = Schemas['PriceEdit'];
+export type PriceEditSummary = Schemas['PriceEditSummary'];
+export type PriceClone = Schemas['PriceClone'];
+export type PriceClonePreview = Schemas['PriceClonePreview'];
+export type PriceCloned = Schemas['PriceCloned'];
+
 /* Problems (RFC 9457): a proxy may answer in the server's stead, so all but status and code may be missing */
 export type FieldError = Schemas['FieldFault'];
 export type Blocking = Schemas['Obstacle'];
