@@ -7,6 +7,7 @@ import { describeAudit } from './audit';
 import { approveByKeyboard } from './approve';
 import { describeErasure } from './erasure';
 import { describeMessages } from './messages';
+import { describePolicies } from './policies';
 import { describeSignIn } from './sign-in';
 import { dateAhead, fill, requestMany, requestSesi, wishes } from './new-sesi';
 
@@ -274,6 +275,10 @@ describeErasure(
   () => window
 );
 describeMessages(() => program);
+describePolicies(
+  () => program,
+  () => window
+);
 
 describe('every page', () => {
   const fixed = [
@@ -300,10 +305,12 @@ describe('every page', () => {
     const sesi = await window.read<{ items: { id: string }[] }>('/sesi?filter[state]=COMPLETED&limit=1');
     const [policy] = await window.read<{ kind: string }[]>('/policies');
     const users = await window.read<{ items: { id: string }[] }>('/users?limit=1');
+    const drafts = await window.read<{ items: { id: string }[] }>('/policy-publications?limit=1');
     return [
       ...fixed,
       `/sesi/${sesi.items[0]!.id}`,
       `/policies/${policy!.kind}/1`,
+      ...drafts.items.map(({ id }) => `/publications/${id}`),
       `/users/${users.items[0]!.id}`,
       `/audit/sesi/${sesi.items[0]!.id}`,
       `/audit/user/${users.items[0]!.id}`
