@@ -4,6 +4,7 @@
 
 mod architecture;
 mod archive;
+mod backtest;
 mod cli;
 mod conformance;
 mod documents;

@@ -6,6 +6,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a measurement that cannot go on should say so and stop")]
 
 mod approve;
+mod backtest;
 mod bare;
 mod company;
 mod follow_up;
@@ -22,7 +23,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 const PARTS: &[&str] = &["policy", "sqlite", "postgres"];
-const MEASURES: &[&str] = &["approve", "bare", "follow_up", "timers", "seal", "start"];
+const MEASURES: &[&str] = &["approve", "bare", "follow_up", "timers", "backtest", "seal", "start"];
 
 #[tokio::main]
 async fn main() {
@@ -79,6 +80,9 @@ async fn measure(app: Arc<App>) -> Value {
     }
     if wanted("timers", MEASURES) {
         report["timers"] = timers::measure(&app, &company).await;
+    }
+    if wanted("backtest", MEASURES) {
+        report["backtest"] = backtest::measure(&app, &company).await;
     }
     if wanted("seal", MEASURES) {
         report["seal"] = seal::measure(&app).await;
