@@ -23,6 +23,7 @@ mod m20261121_000013_create_policy_publication;
 mod m20261121_000014_create_backtest;
 mod m20261121_000015_create_price_clone;
 mod m20261121_000016_create_person_documents;
+mod m20261121_000018_create_result_override;
 mod policy_rules;
 mod price_clone_rules;
 mod price_rules;
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000014_create_backtest::Migration),
             Box::new(m20261121_000015_create_price_clone::Migration),
             Box::new(m20261121_000016_create_person_documents::Migration),
+            Box::new(m20261121_000018_create_result_override::Migration),
         ]
     }
 }

@@ -15,11 +15,12 @@ pub mod backtest;
 pub mod erasure;
 pub mod notification;
 pub mod policy_publication;
+pub mod result_override;
 pub mod sesi;
 
 use engine::registry::Registry;
 
 /// Every workflow, in alphabetical order.
 pub fn registry() -> Registry {
-    Registry::new().with::<backtest::Backtest>().with::<erasure::Erasure>().with::<notification::Notification>().with::<policy_publication::PolicyPublication>().with::<sesi::Sesi>()
+    Registry::new().with::<backtest::Backtest>().with::<erasure::Erasure>().with::<notification::Notification>().with::<result_override::ResultOverride>().with::<policy_publication::PolicyPublication>().with::<sesi::Sesi>()
 }

@@ -12,6 +12,7 @@
 
 pub mod anomaly;
 pub mod approval;
+pub(crate) mod books;
 mod booking;
 pub mod change;
 mod closing;

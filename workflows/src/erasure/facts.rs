@@ -93,6 +93,10 @@ fn unfinished(kind: PersonKind) -> &'static [(&'static str, &'static str)] {
                 "SELECT s.id, s.code, i.state AS label FROM sesi s JOIN workflow_instance i ON i.id = s.id WHERE s.siswa_id = ? AND NOT i.terminal ORDER BY s.starts_at LIMIT ?",
             ),
             (
+                "override",
+                "SELECT i.id, i.code, i.state AS label FROM result_override o JOIN workflow_instance i ON i.id = o.id WHERE o.siswa_id = ? AND NOT i.terminal ORDER BY i.code LIMIT ?",
+            ),
+            (
                 "unpaid",
                 "SELECT s.id, s.code, CAST(x.amount_rp AS TEXT) AS label FROM siswa_settlement x JOIN sesi s ON s.id = x.sesi_id WHERE x.siswa_id = ? AND x.status = 'UNPAID' ORDER BY s.starts_at LIMIT ?",
             ),
@@ -101,6 +105,10 @@ fn unfinished(kind: PersonKind) -> &'static [(&'static str, &'static str)] {
             (
                 "sesi",
                 "SELECT s.id, s.code, i.state AS label FROM sesi s JOIN workflow_instance i ON i.id = s.id WHERE s.tutor_id = ? AND NOT i.terminal ORDER BY s.starts_at LIMIT ?",
+            ),
+            (
+                "override",
+                "SELECT i.id, i.code, i.state AS label FROM result_override o JOIN workflow_instance i ON i.id = o.id WHERE o.tutor_id = ? AND NOT i.terminal ORDER BY i.code LIMIT ?",
             ),
             (
                 "unpaid",

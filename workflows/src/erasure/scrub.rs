@@ -39,6 +39,7 @@ fn siswa(id: Uuid, about: &mut About<'_>) {
     let sql = "UPDATE sesi SET place_address = NULL, place_lat = NULL, place_long = NULL, materi = NULL, closing_reason = NULL, outside_slots_reason = NULL WHERE siswa_id = ?";
     about(sql, vec![id.into()]);
     about("DELETE FROM preferred_tutor WHERE siswa_id = ?", vec![id.into()]);
+    overrides("siswa_id", id, about);
     around_sesi("siswa_id", ("'—'", "(SELECT t.name FROM tutor t WHERE t.id = s.tutor_id)"), id, about);
 }
 
@@ -49,7 +50,15 @@ fn tutor(id: Uuid, about: &mut About<'_>) {
     about("UPDATE sesi SET closing_reason = NULL, outside_slots_reason = NULL WHERE tutor_id = ?", vec![id.into()]);
     about("DELETE FROM slot WHERE tutor_id = ?", vec![id.into()]);
     about("DELETE FROM preferred_tutor WHERE tutor_id = ?", vec![id.into()]);
+    overrides("tutor_id", id, about);
     around_sesi("tutor_id", ("(SELECT p.name FROM siswa p WHERE p.id = s.siswa_id)", "'—'"), id, about);
+}
+
+/// Why a result of theirs was overridden, and what was said about it.
+fn overrides(whose: &str, id: Uuid, about: &mut About<'_>) {
+    about(&format!("UPDATE result_override SET reason = NULL WHERE {whose} = ?"), vec![id.into()]);
+    let theirs = format!("SELECT t.id FROM task t JOIN result_override o ON o.id = t.instance_id WHERE o.{whose} = ?");
+    about(&format!("UPDATE task_comment SET body = ? WHERE task_id IN ({theirs})"), vec![NOBODY.into(), id.into()]);
 }
 
 /// Labels, comments and refusals beside the sesi of somebody. `names` is how siswa and tutor are called in the label.

@@ -47,7 +47,7 @@ const fn planned(key: &'static str, default: i64, least: i64, most: i64) -> Sett
 }
 
 /// All settings; the same keys as the fields of [`AppConfig`].
-pub static SETTINGS: [Setting; 13] = [
+pub static SETTINGS: [Setting; 14] = [
     setting("session_default_duration_minutes", 90, 15, 480),
     planned("tutor_cancel.self_sub_window_hours", 4, 0, 168),
     planned("tutor_cancel.no_penalty_threshold_hours", 4, 0, 168),
@@ -61,6 +61,7 @@ pub static SETTINGS: [Setting; 13] = [
     setting("session.idle_minutes", 480, 5, 1440),
     setting("session.absolute_hours", 12, 1, 720),
     setting("session.remember_days", 30, 1, 365),
+    setting("override.senior_above_rp", 100_000, 0, 1_000_000_000),
 ];
 
 /// The settings in force.
@@ -91,6 +92,9 @@ pub struct AppConfig {
     /// How long a browser that is to remember stays signed in.
     #[serde(rename = "session.remember_days")]
     pub session_remember_days: i64,
+    /// An override of a computed result that differs by more needs a senior (SPEC POL-8).
+    #[serde(rename = "override.senior_above_rp")]
+    pub override_senior_above_rp: i64,
 }
 
 /// Settings that cannot be read.

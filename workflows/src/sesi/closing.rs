@@ -2,6 +2,7 @@
 
 use super::Sesi;
 use super::approval::ask;
+use super::books::{self, Parties, Worth};
 use super::change::{Change, Settlement, SettlementKind};
 use super::command::{Place, Request, Reschedule};
 use super::decide::{Decision, known, missing, row};
@@ -11,23 +12,11 @@ use super::state::State;
 use crate::records::sesi::{Model, Party};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use engine::ledger::JournalEntry;
-use engine::money::Rupiah;
 use engine::plan::{Amount, AnyCommand, Effect, Plan};
 use engine::policy::PolicyDecision;
 use engine::workflow::{Case, PlanOf, Verdict};
 use serde::Deserialize;
 use serde_json::json;
-
-/// The ledger accounts a sesi posts to.
-mod account {
-    pub const PIUTANG_SISWA: &str = "1100";
-    pub const HUTANG_HONORARIUM: &str = "2100";
-    pub const PENDAPATAN_SESI: &str = "4100";
-    pub const PENDAPATAN_DENDA: &str = "4200";
-    pub const PENDAPATAN_PEMBATALAN: &str = "4300";
-    pub const BEBAN_HONORARIUM: &str = "5100";
-    pub const BEBAN_TRANSPORT: &str = "5200";
-}
 
 #[derive(Deserialize)]
 struct TutorPenalty {
@@ -230,22 +219,10 @@ fn settle(plan: PlanOf<Sesi>, sesi: &Model, booking: &Booking, settlement: &Sett
 
 /// The journal entries of a settlement, at most one for the lesson and one for the denda.
 fn entries(sesi: &Model, on: NaiveDate, settlement: &Settlement) -> Vec<JournalEntry> {
-    let (siswa, tutor) = (Some(sesi.siswa_id), Some(sesi.tutor_id));
-    let (kind, revenue) = match settlement.kind {
-        SettlementKind::Completed => ("sesi_completed", account::PENDAPATAN_SESI),
-        SettlementKind::NoShowStudent => ("sesi_no_show_student", account::PENDAPATAN_SESI),
-        SettlementKind::Cancellation => ("sesi_cancelled", account::PENDAPATAN_PEMBATALAN),
-        SettlementKind::Reschedule => ("sesi_rescheduled", account::PENDAPATAN_PEMBATALAN),
-    };
-    let lesson = JournalEntry::new(kind, format!("sesi:{}:lesson", sesi.id), on)
-        .transfer((account::PIUTANG_SISWA, siswa), (revenue, None), Rupiah(settlement.siswa_rp))
-        .transfer((account::BEBAN_HONORARIUM, None), (account::HUTANG_HONORARIUM, tutor), Rupiah(settlement.honorarium_rp))
-        .transfer((account::BEBAN_TRANSPORT, None), (account::HUTANG_HONORARIUM, tutor), Rupiah(settlement.transport_rp));
-    let denda = JournalEntry::new("tutor_denda", format!("sesi:{}:denda", sesi.id), on).transfer(
-        (account::HUTANG_HONORARIUM, tutor),
-        (account::PENDAPATAN_DENDA, None),
-        Rupiah(settlement.denda_rp),
-    );
+    let parties = Parties { siswa_id: sesi.siswa_id, tutor_id: sesi.tutor_id };
+    let worth = Worth { siswa_rp: settlement.siswa_rp, honorarium_rp: settlement.honorarium_rp, transport_rp: settlement.transport_rp };
+    let lesson = books::lesson(format!("sesi:{}:lesson", sesi.id), on, settlement.kind, parties, worth);
+    let denda = books::denda(format!("sesi:{}:denda", sesi.id), on, sesi.tutor_id, settlement.denda_rp);
     [lesson, denda].into_iter().filter(|entry| !entry.postings.is_empty()).collect()
 }
 

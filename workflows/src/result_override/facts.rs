@@ -1,0 +1,206 @@
+//! What a decision about an override looks at: how the sesi was closed, what counts now, how it stands in the books.
+
+use super::command::Command;
+use super::record::{Model, ResultKind};
+use crate::records::config::AppConfig;
+use crate::records::settlement::Kind;
+use crate::sesi::books;
+use crate::sesi::change::SettlementKind;
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono_tz::Asia::Jakarta;
+use chrono_tz::Tz;
+use engine::db::{self, Tx};
+use engine::plan::Amount;
+use engine::refusal::{Blocking, Failure, FieldError, Halt, Refusal};
+use engine::workflow::Ctx;
+use sea_orm::{ActiveEnum, ConnectionTrait, DbBackend, QueryResult};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+/// Facts of a request and of an approval; the other commands need none.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Facts {
+    pub code: Option<String>,
+    pub closed: Option<Closed>,
+    pub standing: Standing,
+    /// Another override of the same result that waits for approval.
+    pub open: Option<Blocking>,
+    pub senior_above_rp: i64,
+}
+
+/// How the sesi was closed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Closed {
+    pub sesi_code: String,
+    pub state: String,
+    pub terminal: bool,
+    pub siswa_id: Uuid,
+    pub tutor_id: Uuid,
+    /// The local date of the sesi, and today's, in its office's zone.
+    pub held_on: NaiveDate,
+    pub today: NaiveDate,
+    pub period_month: String,
+    pub locked_months: Vec<String>,
+    /// What closing it computed.
+    pub amounts: Vec<Amount>,
+}
+
+/// What counts now.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    pub tagihan_rp: i64,
+    pub honorarium_rp: i64,
+    pub transport_rp: i64,
+    pub denda_rp: i64,
+    /// Where the money of this result stands; nothing when there is no row.
+    pub status: Option<String>,
+    /// The entry that stands in the books for it.
+    pub entry_id: Option<Uuid>,
+}
+
+impl Standing {
+    pub fn of(&self, result: ResultKind) -> i64 {
+        match result {
+            ResultKind::Tagihan => self.tagihan_rp,
+            ResultKind::Honorarium => self.honorarium_rp,
+            ResultKind::Transport => self.transport_rp,
+            ResultKind::Denda => self.denda_rp,
+        }
+    }
+}
+
+impl Closed {
+    /// What closed it, in the words of a settlement.
+    pub fn kind(&self) -> Kind {
+        match self.state.as_str() {
+            "COMPLETED" => Kind::Completed,
+            "NO_SHOW_STUDENT" => Kind::NoShowStudent,
+            "RESCHEDULED" => Kind::Reschedule,
+            // A tutor who did not come has cancelled.
+            _ => Kind::Cancellation,
+        }
+    }
+
+    /// What closing it computed for this result.
+    pub fn computed(&self, result: ResultKind) -> Option<i64> {
+        self.amounts.iter().find(|amount| result.keys().contains(&amount.key.as_str())).and_then(|amount| amount.rp)
+    }
+}
+
+/// A settlement's kind in the words of the sesi's changes.
+pub(super) fn settled(kind: Kind) -> SettlementKind {
+    match kind {
+        Kind::Completed => SettlementKind::Completed,
+        Kind::NoShowStudent => SettlementKind::NoShowStudent,
+        Kind::Cancellation => SettlementKind::Cancellation,
+        Kind::Reschedule => SettlementKind::Reschedule,
+    }
+}
+
+pub(super) async fn gather(tx: &Tx, record: Option<&Model>, command: &Command, ctx: Ctx<'_>) -> Result<Facts, Halt> {
+    let (sesi, result) = match (command, record) {
+        (Command::Request { sesi_id, result, .. }, _) => (*sesi_id, *result),
+        (Command::Approve, Some(record)) => (record.sesi_id, record.result),
+        _ => return Ok(Facts::default()),
+    };
+    // Overrides of one sesi come one after the other.
+    db::locked_row(tx, "SELECT id FROM sesi WHERE id = ?", vec![sesi.into()]).await?;
+    let closed = closed(tx, sesi, ctx.now).await?.ok_or_else(|| Refusal::Invalid(vec![FieldError::new("sesi_id", "unknown")]))?;
+    let standing = standing(tx, sesi, result, closed.kind()).await?;
+    let code = match command {
+        Command::Request { .. } => Some(next_code(tx, ctx.now.with_timezone(&Jakarta).year()).await?),
+        _ => None,
+    };
+    let senior_above_rp = AppConfig::load(tx).await.map_err(Failure::from)?.override_senior_above_rp;
+    Ok(Facts { code, standing, open: open(tx, sesi, result, ctx.id).await?, closed: Some(closed), senior_above_rp })
+}
+
+const CLOSED: &str = "SELECT s.code, s.siswa_id, s.tutor_id, s.starts_at, s.period_month, s.state, i.terminal, o.zone, \
+    (SELECT h.amounts FROM workflow_history h WHERE h.instance_id = s.id AND i.terminal AND h.seq = i.revision) AS amounts \
+    FROM sesi s JOIN workflow_instance i ON i.id = s.id JOIN office o ON o.id = s.office_id WHERE s.id = ?";
+
+async fn closed(tx: &Tx, sesi: Uuid, now: DateTime<Utc>) -> Result<Option<Closed>, Failure> {
+    let Some(row) = db::row(tx, CLOSED, vec![sesi.into()]).await? else { return Ok(None) };
+    let text: String = row.try_get("", "zone")?;
+    let zone: Tz = text.parse().map_err(|_| Failure::Unknown { what: "zone", text })?;
+    let amounts = row.try_get::<Option<Value>>("", "amounts")?.unwrap_or_else(|| Value::Array(vec![]));
+    let locked = db::rows(tx, "SELECT month FROM period WHERE state = 'LOCKED' ORDER BY month", vec![]).await?;
+    let starts_at: DateTime<Utc> = row.try_get("", "starts_at")?;
+    Ok(Some(Closed {
+        sesi_code: row.try_get("", "code")?,
+        state: row.try_get("", "state")?,
+        terminal: row.try_get("", "terminal")?,
+        siswa_id: row.try_get("", "siswa_id")?,
+        tutor_id: row.try_get("", "tutor_id")?,
+        held_on: starts_at.with_timezone(&zone).date_naive(),
+        today: now.with_timezone(&zone).date_naive(),
+        period_month: row.try_get("", "period_month")?,
+        locked_months: locked.iter().map(|row| row.try_get("", "month")).collect::<Result<_, _>>()?,
+        amounts: serde_json::from_value(amounts).map_err(|source| Failure::Stored { what: "amounts of a step".into(), source })?,
+    }))
+}
+
+async fn standing(tx: &Tx, sesi: Uuid, result: ResultKind, kind: Kind) -> Result<Standing, Failure> {
+    // Held, so that nobody marks it as paid meanwhile.
+    let held = async |sql: &str| db::locked_row(tx, sql, vec![sesi.into()]).await;
+    let siswa = held("SELECT amount_rp, status FROM siswa_settlement WHERE sesi_id = ?").await?;
+    let tutor = held("SELECT honorarium_rp, transport_rp, status FROM tutor_settlement WHERE sesi_id = ?").await?;
+    let denda = held("SELECT amount_rp, status FROM denda WHERE sesi_id = ?").await?;
+    let of = match result {
+        ResultKind::Tagihan => &siswa,
+        ResultKind::Honorarium | ResultKind::Transport => &tutor,
+        ResultKind::Denda => &denda,
+    };
+    let entry_kind = if result == ResultKind::Denda { books::DENDA } else { books::lesson_kind(settled(kind)) };
+    Ok(Standing {
+        tagihan_rp: figure(siswa.as_ref(), "amount_rp")?,
+        honorarium_rp: figure(tutor.as_ref(), "honorarium_rp")?,
+        transport_rp: figure(tutor.as_ref(), "transport_rp")?,
+        denda_rp: figure(denda.as_ref(), "amount_rp")?,
+        status: of.as_ref().map(|row| row.try_get("", "status")).transpose()?,
+        entry_id: entry(tx, sesi, entry_kind).await?,
+    })
+}
+
+fn figure(row: Option<&QueryResult>, column: &str) -> Result<i64, Failure> {
+    Ok(row.map(|row| row.try_get("", column)).transpose()?.unwrap_or(0))
+}
+
+/// The entry of this kind that nothing has reversed yet, by the sesi itself or by an earlier override.
+async fn entry(tx: &Tx, sesi: Uuid, kind: &str) -> Result<Option<Uuid>, Failure> {
+    let sql = "SELECT e.id FROM journal_entry e LEFT JOIN result_override o ON o.id = e.instance_id \
+               WHERE (e.instance_id = ? OR o.sesi_id = ?) AND e.kind = ? AND NOT EXISTS (SELECT 1 FROM journal_entry r WHERE r.reverses_id = e.id) \
+               ORDER BY e.at DESC, e.id DESC LIMIT 1";
+    let row = db::row(tx, sql, vec![sesi.into(), sesi.into(), kind.into()]).await?;
+    Ok(row.map(|row| row.try_get("", "id")).transpose()?)
+}
+
+async fn open(tx: &Tx, sesi: Uuid, result: ResultKind, itself: Uuid) -> Result<Option<Blocking>, Failure> {
+    let sql = "SELECT id, code FROM result_override WHERE sesi_id = ? AND result = ? AND state = 'REQUESTED' AND id <> ?";
+    let row = db::row(tx, sql, vec![sesi.into(), result.to_value().into(), itself.into()]).await?;
+    row.map(|row| Ok(Blocking { kind: "override".into(), id: row.try_get("", "id")?, code: row.try_get("", "code")?, label: result.word().into() })).transpose()
+}
+
+/// The next human code of the year. Gaps are fine: a code names, it does not count.
+async fn next_code(tx: &Tx, year: i32) -> Result<String, Failure> {
+    let sql = match ConnectionTrait::get_database_backend(tx) {
+        DbBackend::Postgres => "SELECT nextval('code_override') AS value",
+        _ => "UPDATE code_sequence SET value = value + 1 WHERE name = 'override' RETURNING value",
+    };
+    let row = db::row(tx, sql, vec![]).await?.ok_or(Failure::Unknown { what: "code sequence", text: "override".into() })?;
+    Ok(format!("OVR-{year}-{:06}", row.try_get::<i64>("", "value")?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use engine::tag::Tag;
+
+    #[test]
+    fn every_kind_of_settlement_is_called_alike_on_both_sides() {
+        for kind in [Kind::Completed, Kind::NoShowStudent, Kind::Cancellation, Kind::Reschedule] {
+            assert_eq!(settled(kind).as_str(), kind.to_value());
+        }
+    }
+}

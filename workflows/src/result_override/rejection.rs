@@ -1,0 +1,47 @@
+//! Why a result is not overridden, each with a stable code.
+
+use engine::refusal::{Blocking, FieldError, Rejected};
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Rejection {
+    /// There is no result yet.
+    NotClosed {
+        state: String,
+    },
+    /// Closing the sesi computed no such amount.
+    NotComputed,
+    /// It is that amount already.
+    Unchanged,
+    /// Money has moved: that is corrected where payments are.
+    AlreadyPaid,
+    AlreadyReversed,
+    /// A force majeure claim decides about it first.
+    DendaHeld,
+    /// One at a time.
+    AlreadyRequested(Blocking),
+    /// What was to be overridden is no longer what it was.
+    ResultChanged {
+        now_rp: i64,
+    },
+    /// Neither the month of the sesi nor the present one can be booked in.
+    PeriodLocked {
+        month: String,
+    },
+}
+
+impl From<Rejection> for Rejected {
+    fn from(rejection: Rejection) -> Self {
+        let at = |field: &str, code: &str| Self::new(code).at(FieldError::new(field, code));
+        match rejection {
+            Rejection::NotClosed { state } => at("sesi_id", "sesi_not_closed").with("state", state),
+            Rejection::NotComputed => at("result", "not_computed"),
+            Rejection::Unchanged => at("final_rp", "override_unchanged"),
+            Rejection::AlreadyPaid => at("result", "settlement_paid"),
+            Rejection::AlreadyReversed => at("result", "settlement_reversed"),
+            Rejection::DendaHeld => at("result", "denda_on_hold"),
+            Rejection::AlreadyRequested(blocking) => at("result", "override_requested").blocked_by(vec![blocking]),
+            Rejection::ResultChanged { now_rp } => Self::new("result_changed").with("now_rp", now_rp),
+            Rejection::PeriodLocked { month } => Self::new("period_locked").with("month", month),
+        }
+    }
+}
