@@ -6,6 +6,7 @@ use super::decide::{Decision, NOT_STARTED_AFTER, known, missing, row};
 use super::facts::{Booking, Market, Price};
 use super::rejection::{MissingPrice, Rejection};
 use super::state::State;
+use crate::records::price::Cell;
 use crate::records::sesi::{Mode, Model};
 use engine::plan::{Amount, Effect, Notice, Plan};
 use engine::policy::{self, PolicyDecision};
@@ -13,6 +14,7 @@ use engine::refusal::{Failure, Params};
 use engine::workflow::{Case, Ctx, Verdict};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use uuid::Uuid;
 
 /// What the pricing policy answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,7 +64,7 @@ fn check_people(sesi: &Model, booking: &Booking) -> Result<(), Verdict<Rejection
 }
 
 fn freeze(ctx: Ctx<'_>, sesi: &Model, booking: &Booking, market: &Market, reason: Option<&str>) -> Result<(Frozen, PolicyDecision), Verdict<Rejection>> {
-    let (student, tutor) = prices(booking, market).map_err(|missing| Verdict::Rejected(Rejection::PriceMissing(missing)))?;
+    let (student, tutor) = prices(sesi, booking, market).map_err(|missing| Verdict::Rejected(Rejection::PriceMissing(missing)))?;
     let version = |kind: &str| {
         market.policies.get(kind).copied().ok_or_else(|| Verdict::Failed(Failure::Policy(policy::PolicyError::NotFound { kind: kind.into(), number: 0 })))
     };
@@ -90,19 +92,27 @@ fn freeze(ctx: Ctx<'_>, sesi: &Model, booking: &Booking, market: &Market, reason
 }
 
 /// Both rows of the matrix, or the combination that has none.
-pub(super) fn prices(booking: &Booking, market: &Market) -> Result<(Price, Price), Box<MissingPrice>> {
-    let missing = |audience, golongan| {
+pub(super) fn prices(sesi: &Model, booking: &Booking, market: &Market) -> Result<(Price, Price), Box<MissingPrice>> {
+    let missing = |audience, golongan_id: Option<Uuid>| {
         Box::new(MissingPrice {
             audience,
             subject: booking.subject.clone(),
             level: booking.level.clone(),
             tingkat: booking.tingkat.clone(),
             segmentasi: booking.segmentasi.clone(),
-            golongan,
+            golongan: golongan_id.map(|_| booking.golongan.clone()),
+            cell: Cell {
+                subject_id: sesi.subject_id,
+                subject_level_id: sesi.subject_level_id,
+                tingkat_id: booking.tingkat_id,
+                segmentasi_id: booking.segmentasi_id,
+                golongan_id,
+            },
+            day: sesi.starts_at.with_timezone(&booking.zone).date_naive(),
         })
     };
     let student = market.student.ok_or_else(|| missing("STUDENT", None))?;
-    let tutor = market.tutor.ok_or_else(|| missing("TUTOR", Some(booking.golongan.clone())))?;
+    let tutor = market.tutor.ok_or_else(|| missing("TUTOR", Some(booking.golongan_id)))?;
     Ok((student, tutor))
 }
 

@@ -32,7 +32,7 @@ pub async fn quote(tx: &Tx, request: &Request, ctx: Ctx<'_>) -> Result<Quote, Ha
     let requested = Change::Requested { id: ctx.id, code: String::new(), booked, requested_by: ctx.actor.id, rescheduled_from_id: None, at: ctx.now };
     let sesi = apply(None, &requested)?;
     let market = facts::market(tx, &sesi, &booking, ctx.now).await?;
-    let (priced, price_missing) = match prices(&booking, &market) {
+    let (priced, price_missing) = match prices(&sesi, &booking, &market) {
         Err(missing) => (None, Some(*missing)),
         Ok((student, tutor)) => {
             let version = market.policies.get("pricing").copied().unwrap_or_default();

@@ -1,7 +1,8 @@
 //! Why the business says no, each with a stable code and what to do about it.
 
+use crate::records::price::Cell;
 use crate::records::sesi::Party;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use engine::refusal::{Blocking, FieldError, Rejected};
 use serde_json::Value;
 
@@ -15,6 +16,9 @@ pub struct MissingPrice {
     pub segmentasi: String,
     /// Only the tutor's matrix knows it.
     pub golongan: Option<String>,
+    /// Where it would stand, and the first day it is missed.
+    pub cell: Cell,
+    pub day: NaiveDate,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -76,7 +80,9 @@ impl From<Rejection> for Rejected {
                 .with("level", missing.level)
                 .with("tingkat", missing.tingkat)
                 .with("segmentasi", missing.segmentasi)
-                .with("golongan", missing.golongan),
+                .with("golongan", missing.golongan)
+                .with("cell", serde_json::to_value(missing.cell).unwrap_or(Value::Null))
+                .with("day", missing.day.to_string()),
             PeriodLocked { month } => at("period_locked", "starts_at").with("month", month),
             ReportIncomplete { missing } => {
                 missing.into_iter().fold(Rejected::new("report_incomplete"), |all, field| all.at(FieldError::new(field, "required")))

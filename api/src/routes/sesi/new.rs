@@ -9,7 +9,7 @@ use crate::request::{Fields, Key};
 use crate::view::outcome::{Outcome, Warning};
 use axum::Json;
 use axum::extract::State;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use engine::execute::Target;
 use engine::id::new_id;
 use engine::refusal::{FieldError, Halt, Refusal};
@@ -20,6 +20,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use workflows::sesi::command::Request;
 use workflows::sesi::quote::{Quote, quote};
+use workflows::records::price::Cell;
 use workflows::sesi::rejection::MissingPrice;
 
 /// The command that starts a sesi.
@@ -97,6 +98,21 @@ struct PriceMissing {
     segmentasi: String,
     #[schema(required)]
     golongan: Option<String>,
+    cell: MissingCell,
+    /// The day of the sesi, on which it is missed.
+    day: NaiveDate,
+}
+
+/// Where it would stand in the matrix.
+#[derive(Serialize, ToSchema)]
+struct MissingCell {
+    subject_id: Uuid,
+    #[schema(required)]
+    subject_level_id: Option<Uuid>,
+    tingkat_id: Uuid,
+    segmentasi_id: Uuid,
+    #[schema(required)]
+    golongan_id: Option<Uuid>,
 }
 
 pub async fn create(State(app): OurApp, who: SignedIn, Key(key): Key, Fields { map: body, .. }: Fields<NewSesi>) -> Result<Created<Outcome>, Problem> {
@@ -157,7 +173,9 @@ impl From<Quote> for SesiPreview {
 
 impl From<MissingPrice> for PriceMissing {
     fn from(missing: MissingPrice) -> Self {
-        let MissingPrice { audience, subject, level, tingkat, segmentasi, golongan } = missing;
-        Self { audience: audience.into(), subject, level, tingkat, segmentasi, golongan }
+        let MissingPrice { audience, subject, level, tingkat, segmentasi, golongan, cell, day } = missing;
+        let Cell { subject_id, subject_level_id, tingkat_id, segmentasi_id, golongan_id } = cell;
+        let cell = MissingCell { subject_id, subject_level_id, tingkat_id, segmentasi_id, golongan_id };
+        Self { audience: audience.into(), subject, level, tingkat, segmentasi, golongan, cell, day }
     }
 }
