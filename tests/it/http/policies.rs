@@ -116,7 +116,7 @@ both_databases! {
         let senior = app.signed_in_as("SENIOR_ADMIN").await;
         assert_eq!(draft.shown(&senior).await["state"], "PUBLISHED");
 
-        let preview = json!({ "party": "SISWA" });
+        let preview = json!({ "party": "SISWA", "reason": "sakit" });
         company.clock.set(company.lesson().starts_at - TimeDelta::hours(3));
         let senior = app.signed_in_as("SENIOR_ADMIN").await;
         for (sesi, charge) in [(one, 37_500), (other, 45_000)] {
