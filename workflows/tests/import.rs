@@ -176,3 +176,29 @@ async fn ten_thousand_siswa_are_imported_at_once() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn somebody_who_was_erased_is_an_error_of_their_row_and_no_other() {
+    on_each_database("erased", async |company: &Company| {
+        company.import(Kind::Tutor, TUTORS).await;
+        let siswa = "code,name,tingkat,segmentasi,office,parent_name,parent_phone,parent_relation\n";
+        let zahra = "SIS-000001,Zahra,SD_5,REGULER,JKT,Rina,0812-3456-7890,ibu\n";
+        company.import(Kind::Siswa, &format!("{siswa}{zahra}")).await;
+        // As an erasure leaves them.
+        for table in ["tutor", "siswa"] {
+            company.run(&format!("UPDATE personal_key SET key = NULL, destroyed_at = created_at WHERE owner_id IN (SELECT id FROM {table})")).await;
+        }
+        company.run("UPDATE siswa SET name = '—', parent_name = '—', parent_phone = '—', parent_relation = '—', status = 'ARCHIVED'").await;
+        company.run("UPDATE tutor SET name = '—', phone = '— ' || code, status = 'ARCHIVED'").await;
+
+        for (kind, file, line) in [
+            (Kind::Siswa, format!("{siswa}SIS-000002,Damar,SD_5,REGULER,JKT,Wati,0813-3456-7890,ibu\n{zahra}"), 3),
+            (Kind::Tutor, String::from("name,phone,golongan,office,code\nDewi,0812-3456-7890,GOL_1,JKT,TUT-000007\nCitra,0819-4444-5555,GOL_1,JKT,\n"), 2),
+        ] {
+            let report = company.import_valid_rows(kind, &file).await;
+            let found: Vec<_> = report.errors.iter().map(|error| (error.line, error.column.unwrap(), error.code.as_str())).collect();
+            assert_eq!((found, report.created, report.written), (vec![(line, "code", "erased")], 1, true), "{kind}");
+        }
+    })
+    .await;
+}
