@@ -1,10 +1,14 @@
 /** The one table of pages: router, side navigation, command palette, hot keys and permissions all read it. */
 import type { Component } from 'svelte';
+import BookOpen from '@lucide/svelte/icons/book-open';
+import Building2 from '@lucide/svelte/icons/building-2';
+import Backpack from '@lucide/svelte/icons/backpack';
 import CalendarPlus from '@lucide/svelte/icons/calendar-plus';
 import CalendarRange from '@lucide/svelte/icons/calendar-range';
 import ChartColumnBig from '@lucide/svelte/icons/chart-column-big';
 import Eraser from '@lucide/svelte/icons/eraser';
 import FileUp from '@lucide/svelte/icons/file-up';
+import GraduationCap from '@lucide/svelte/icons/graduation-cap';
 import History from '@lucide/svelte/icons/history';
 import Inbox from '@lucide/svelte/icons/inbox';
 import KeyRound from '@lucide/svelte/icons/key-round';
@@ -13,6 +17,7 @@ import Mail from '@lucide/svelte/icons/mail';
 import MailOpen from '@lucide/svelte/icons/mail-open';
 import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
+import Settings2 from '@lucide/svelte/icons/settings-2';
 import Tags from '@lucide/svelte/icons/tags';
 import UserRound from '@lucide/svelte/icons/user-round';
 import Users from '@lucide/svelte/icons/users';
@@ -51,6 +56,26 @@ export const routes = {
     nav: { group: 'nav.work', label: 'nav.new_sesi', icon: CalendarPlus, hotKey: 'n' }
   },
   '/sesi/:id': { load: () => import('./features/sesi/SesiPage.svelte') },
+  '/catalog': {
+    load: () => import('./features/catalog/Catalog.svelte'),
+    nav: { group: 'nav.data', label: 'nav.catalog', icon: BookOpen, hotKey: 'c', permission: 'catalog.read' }
+  },
+  '/offices': {
+    load: () => import('./features/offices/Offices.svelte'),
+    nav: { group: 'nav.data', label: 'nav.offices', icon: Building2, hotKey: 'l', permission: 'catalog.read' }
+  },
+  '/tutor': {
+    load: () => import('./features/tutor/Tutors.svelte'),
+    nav: { group: 'nav.data', label: 'nav.tutor', icon: GraduationCap, hotKey: 'd', permission: 'tutor.read' }
+  },
+  '/tutor/new': { load: () => import('./features/tutor/NewTutor.svelte') },
+  '/tutor/:id': { load: () => import('./features/tutor/TutorPage.svelte') },
+  '/siswa': {
+    load: () => import('./features/siswa/SiswaList.svelte'),
+    nav: { group: 'nav.data', label: 'nav.siswa', icon: Backpack, hotKey: 'w', permission: 'siswa.read' }
+  },
+  '/siswa/new': { load: () => import('./features/siswa/NewSiswa.svelte') },
+  '/siswa/:id': { load: () => import('./features/siswa/SiswaPage.svelte') },
   '/import': {
     load: () => import('./features/import/ImportPage.svelte'),
     nav: { group: 'nav.data', label: 'nav.import', icon: FileUp, hotKey: 'o', permission: 'catalog.read' }
@@ -76,6 +101,10 @@ export const routes = {
     }
   },
   '/backtests/:id': { load: () => import('./features/backtest/BacktestPage.svelte') },
+  '/settings': {
+    load: () => import('./features/settings/Settings.svelte'),
+    nav: { group: 'nav.rules', label: 'nav.settings', icon: Settings2, hotKey: 'f', permission: 'config.read' }
+  },
   '/jobs': {
     load: () => import('./features/jobs/Jobs.svelte'),
     nav: { group: 'nav.system', label: 'nav.jobs', icon: RotateCcw, hotKey: 'p', permission: 'job.read' }

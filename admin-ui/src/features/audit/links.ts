@@ -7,6 +7,8 @@ export const trailOf = (type: string, id: string): string => href('/audit/:type/
 export function ownPage(type: string, id: string): string | null {
   if (type === 'sesi') return href('/sesi/:id', { id });
   if (type === 'user' && can('user.read')) return href('/users/:id', { id });
+  if (type === 'tutor' && can('tutor.read')) return href('/tutor/:id', { id });
+  if (type === 'siswa' && can('siswa.read')) return href('/siswa/:id', { id });
   if (type === 'role' && can('role.read')) return href('/roles');
   if (type === 'erasure' && can('person.erase.request')) return href('/erasures/:id', { id });
   if (type === 'policy_publication' && can('policy.read')) return href('/publications/:id', { id });

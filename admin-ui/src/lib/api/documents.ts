@@ -13,18 +13,21 @@ function problemOf(request: XMLHttpRequest): Problem {
   return new Problem({ ...body, status: request.status, code: body?.code ?? 'internal' });
 }
 
-export function uploadDocument(file: File, onProgress: (share: number) => void): Promise<Document> {
+export function uploadDocument<T = Document>(
+  file: File,
+  onProgress: (share: number) => void,
+  path = '/documents'
+): Promise<T> {
   return new Promise((resolve, reject) => {
     const form = new FormData();
     form.set('file', file);
     const request = new XMLHttpRequest();
-    request.open('POST', `${base}/documents`);
+    request.open('POST', base + path);
     request.responseType = 'json';
     request.setRequestHeader('X-CSRF-Token', getCsrfToken());
     request.setRequestHeader('Accept', 'application/json');
     request.upload.onprogress = (event) => onProgress(event.lengthComputable ? event.loaded / event.total : 0);
-    request.onload = () =>
-      request.status === 201 ? resolve(request.response as Document) : reject(problemOf(request));
+    request.onload = () => (request.status === 201 ? resolve(request.response as T) : reject(problemOf(request)));
     request.onerror = () => reject(Problem.unreachable());
     request.send(form);
   });

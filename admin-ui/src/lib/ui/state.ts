@@ -37,6 +37,13 @@ const looks: Record<string, Record<string, Look>> = {
     FAILED: { tone: 'bad', mark: '!' },
     CANCELLED: { tone: 'mute', mark: '×' }
   },
+  person: {
+    DRAFT: { tone: 'violet', mark: '○' },
+    ACTIVE: { tone: 'ok', mark: '✓' },
+    SUSPENDED: { tone: 'warn', mark: '×' },
+    TERMINATED: { tone: 'bad', mark: '×' },
+    ARCHIVED: { tone: 'mute', mark: '–' }
+  },
   erasure: {
     REQUESTED: { tone: 'violet', mark: '○' },
     ERASING: { tone: 'warn', mark: '◑' },
