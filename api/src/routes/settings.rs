@@ -74,7 +74,7 @@ pub async fn list(State(app): OurApp) -> Result<Json<Vec<SettingNow>>, Problem> 
     Ok(Json(SETTINGS.iter().map(of).collect()))
 }
 
-/// 422 `invalid` at `value` (`not_whole`, `out_of_range` with `least` and `most`) or `reason`; 412 `stale_revision`
+/// 422 `invalid` at `value` (`not_whole`, `out_of_range` with `min` and `max`) or `reason`; 412 `stale_revision`
 /// with the setting of now in `params.now`.
 pub async fn edit(State(app): OurApp, who: SignedIn, seen: Seen, At(key): At<String>, Body(edit): Body<SettingEdit>) -> Result<Json<SettingNow>, Problem> {
     let setting = find(&key)?;
@@ -125,8 +125,8 @@ fn checked<'a>(setting: &Setting, edit: &'a SettingEdit) -> Result<(i64, &'a str
     match (edit.value.as_i64(), setting.check(&edit.value)) {
         (Some(_), Ok(value)) if faults.is_empty() => return Ok((value, reason)),
         (Some(_), Ok(_)) => {}
-        (Some(_), Err(_)) => faults.push(FieldError::new("value", "out_of_range").with("least", setting.least).with("most", setting.most)),
-        (None, _) => faults.push(FieldError::new("value", "not_whole").with("least", setting.least).with("most", setting.most)),
+        (Some(_), Err(_)) => faults.push(FieldError::new("value", "out_of_range").with("min", setting.least).with("max", setting.most)),
+        (None, _) => faults.push(FieldError::new("value", "not_whole").with("min", setting.least).with("max", setting.most)),
     }
     Err(Refusal::Invalid(faults).into())
 }
