@@ -8,7 +8,7 @@ use crate::route::Guard::{self, Public, SignedIn};
 use crate::route::Method::{Delete, Get, Patch, Post};
 use crate::route::Route;
 use crate::routes::{
-    audit, backtests, catalog, commands, documents, erasures, explain, exports, health, imports, instances, jobs, me, notifications, offices, oidc, overview,
+    audit, backtests, catalog, commands, documents, erasures, explain, exports, health, imports, instances, jobs, me, notifications, offices, oidc, overrides, overview,
     password, people, permissions, policies, preferences, prices, publications, roles, sesi, session, settings, sign_ins, siswa, tasks, templates, tutor,
     users, workflows,
 };
@@ -85,6 +85,9 @@ pub fn routes() -> Vec<Route> {
         Route::new(Post,   "/api/v1/sesi/preview",                                        needs(SESI_REQUEST),    sesi::preview,      "Show what approval would say about a sesi"),
         Route::new(Get,    "/api/v1/sesi/{id}",                                           needs(SESI_READ),       sesi::show,         "Show a sesi"),
         Route::new(Get,    "/api/v1/explain/sesi/{id}",                                   needs(EXPLAIN_READ),    explain::sesi,      "Explain every rupiah of a sesi"),
+        Route::new(Post,   "/api/v1/overrides",                                           needs(OVERRIDE_REQUEST), overrides::create, "Override a computed result of a sesi"),
+        Route::new(Post,   "/api/v1/overrides/preview",                                   needs(OVERRIDE_REQUEST), overrides::preview, "Show what overriding a result would do"),
+        Route::new(Get,    "/api/v1/overrides/{id}",                                      needs(EXPLAIN_READ),    overrides::show,    "Show an override"),
 
         Route::new(Get,    "/api/v1/workflows",                                           needs(WORKFLOW_READ),   workflows::list,    "List the workflows' definitions"),
         Route::new(Get,    "/api/v1/workflows/{name}/{id}",                               needs(WORKFLOW_READ),   instances::show,    "Show an instance"),

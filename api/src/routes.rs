@@ -16,6 +16,7 @@ pub mod me;
 pub mod notifications;
 pub mod offices;
 pub mod oidc;
+pub mod overrides;
 pub mod overview;
 pub mod password;
 pub mod people;

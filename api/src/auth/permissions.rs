@@ -19,6 +19,7 @@ pub const JOB_READ: Permission = engine::job::READ;
 pub const NOTIFICATION_READ: Permission = Permission("notification.read");
 pub const NOTIFICATION_SEND: Permission = workflows::notification::definition::SEND;
 pub const OFFICE_MANAGE: Permission = Permission("office.manage");
+pub const OVERRIDE_REQUEST: Permission = workflows::result_override::REQUEST;
 pub const PERSON_ERASE_REQUEST: Permission = workflows::erasure::REQUEST;
 pub const POLICY_BACKTEST: Permission = workflows::backtest::START;
 pub const POLICY_DRAFT: Permission = workflows::policy_publication::DRAFT;
@@ -59,6 +60,7 @@ pub const OURS: &[Permission] = &[
     NOTIFICATION_READ,
     NOTIFICATION_SEND,
     OFFICE_MANAGE,
+    OVERRIDE_REQUEST,
     PERSON_ERASE_REQUEST,
     POLICY_BACKTEST,
     POLICY_DRAFT,

@@ -14,6 +14,7 @@ pub const SEED: &[(&str, &[&str])] = &[
             "catalog.read",
             "document.*",
             "explain.read",
+            "override.request",
             "price.read",
             "sesi.cancel",
             "sesi.read",
@@ -43,7 +44,7 @@ pub const SEED: &[(&str, &[&str])] = &[
             "tutor.*",
         ],
     ),
-    ("FINANCE", &["*.read", "!document.identity.read", "document.upload", "job.handle", "price.manage", "policy.backtest", "policy.draft", "sesi.validate"]),
+    ("FINANCE", &["*.read", "!document.identity.read", "document.upload", "job.handle", "override.request", "price.manage", "policy.backtest", "policy.draft", "sesi.validate"]),
     ("AUDITOR", &["*.read", "!document.identity.read", "audit.export"]),
 ];
 

@@ -4,6 +4,7 @@ mod read;
 mod steps;
 
 use super::OurApp;
+use super::overrides::OverrideView;
 use crate::problem::Problem;
 use crate::request::At;
 use crate::view::AnyObject;
@@ -27,7 +28,13 @@ pub struct Explanation {
 struct ExplainedAmount {
     /// `tagihan`, `honorarium`, `transport`, `siswa_charge`, `tutor_honor` or `denda`.
     key: String,
+    /// What counts: the computed amount, or what it was overridden with.
     rp: i64,
+    /// What was computed, by approval or by closing the sesi.
+    computed_rp: i64,
+    /// Whether closing the sesi has made it a result that can be overridden, and under which name.
+    #[schema(required)]
+    result: Option<String>,
     steps: Vec<Step>,
 }
 
@@ -62,6 +69,11 @@ enum Step {
     Approval { actor: String, at: DateTime<Utc> },
     /// Where it was booked.
     Entry { entry: Entry },
+    /// By what somebody has replaced the computed amount, or wants to.
+    Override {
+        #[serde(rename = "override")]
+        made: Box<OverrideView>,
+    },
 }
 
 pub async fn sesi(State(app): OurApp, At(id): At<Uuid>) -> Result<Json<Explanation>, Problem> {

@@ -1,5 +1,6 @@
 //! What the figures of a sesi rest on.
 
+use crate::routes::overrides::{self, OverrideView};
 use crate::view::entry::{self, Entry};
 use chrono::{DateTime, Utc};
 use engine::db::{self, Db};
@@ -36,6 +37,8 @@ pub struct Facts {
     pub entries: Vec<Entry>,
     /// The figures the last step closed the sesi with.
     pub closing: Vec<Amount>,
+    /// What people have put in the place of these figures, or want to; the oldest first.
+    pub overrides: Vec<OverrideView>,
 }
 
 const SQL: &str = "SELECT s.price_student_id, s.price_tutor_id, s.matrix_student_rp, s.matrix_tutor_rp, s.tagihan_rp, s.honorarium_rp, s.transport_rp, \
@@ -73,6 +76,7 @@ pub async fn facts(db: &Db, id: Uuid) -> Result<Option<Facts>, Failure> {
         approved: approved_by.zip(approved_at),
         decisions: decisions(db, id).await?,
         entries: entry::posted(db, id).await?,
+        overrides: overrides::of_sesi(db, id).await?,
         closing: serde_json::from_value(closing).map_err(|source| Failure::Stored { what: "amounts of a step".into(), source })?,
     }))
 }

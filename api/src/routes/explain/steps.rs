@@ -2,26 +2,45 @@
 
 use super::read::{Decided, Facts, Matrix};
 use super::{ExplainedAmount, Step};
+use crate::routes::overrides::OverrideView;
+use sea_orm::{ActiveEnum, Iterable};
 use serde_json::Value;
+use workflows::result_override::record::ResultKind;
 
 /// The policy that sets the frozen figures; every other decision is about how a sesi closed.
 const PRICING: &str = "pricing";
 /// The entry of a denda; every other entry is about the lesson.
 const DENDA: &str = "tutor_denda";
+/// The state of an override that counts.
+const APPLIED: &str = "APPLIED";
 const STRAIGHT: [&str; 3] = ["tagihan", "honorarium", "transport"];
 
 /// The figures fixed at approval, then those a cancellation or no-show brought.
 pub fn amounts(facts: &Facts) -> Vec<ExplainedAmount> {
     let mut all: Vec<ExplainedAmount> = vec![];
     for (key, rp) in STRAIGHT.into_iter().zip(facts.frozen.into_iter().flatten()) {
-        all.push(ExplainedAmount { key: key.into(), rp, steps: frozen_steps(facts, key) });
+        all.push(explained(facts, key, rp, frozen_steps(facts, key)));
     }
     for amount in facts.closing.iter().filter(|amount| !STRAIGHT.contains(&amount.key.as_str())) {
         if let Some(rp) = amount.rp {
-            all.push(ExplainedAmount { key: amount.key.clone(), rp, steps: closing_steps(facts, &amount.key) });
+            all.push(explained(facts, &amount.key, rp, closing_steps(facts, &amount.key)));
         }
     }
     all
+}
+
+/// A figure with what people have put in its place.
+fn explained(facts: &Facts, key: &str, computed_rp: i64, mut steps: Vec<Step>) -> ExplainedAmount {
+    let is_result = facts.closing.iter().any(|amount| amount.key == key);
+    let result = ResultKind::iter().find(|result| is_result && result.keys().contains(&key));
+    let name = result.map(|result| result.to_value());
+    let made: Vec<&OverrideView> = facts.overrides.iter().filter(|made| name.as_ref() == Some(&made.result)).collect();
+    let rp = made.iter().rfind(|made| made.state == APPLIED).map_or(computed_rp, |made| made.final_rp);
+    for each in made {
+        steps.push(Step::Override { made: Box::new(each.clone()) });
+        steps.extend(each.entries.iter().map(|entry| Step::Entry { entry: entry.clone() }));
+    }
+    ExplainedAmount { key: key.into(), rp, computed_rp, result: name, steps }
 }
 
 fn frozen_steps(facts: &Facts, key: &str) -> Vec<Step> {
@@ -92,6 +111,7 @@ mod tests {
             decisions: vec![decided("pricing", vec![]), decided("cancellation.tutor", vec![json!({ "pct": 25, "rounding": "half_up", "remainder": 50 })])],
             entries: vec![],
             closing: vec![Amount::rp("denda", 22_500), Amount::count("strikes", 1)],
+            overrides: vec![],
         }
     }
 
