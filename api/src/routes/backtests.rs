@@ -72,14 +72,15 @@ struct DraftCell {
     amount_rp: i64,
 }
 
-/// Every price of a Tahun Ajaran, raised by `pct` per cent and rounded half up to `step_rp`; cells named beside it win.
+/// Every price of a Tahun Ajaran, raised and rounded half up to `step_rp` as when a year is cloned; cells named beside it win.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only its schema is used")]
 struct DraftBump {
     tahun_ajaran_id: Uuid,
     /// Both matrices unless one is named.
     audience: Option<String>,
-    pct: i64,
+    /// 550 raises by 5,5 %.
+    bump_basis_points: i64,
     step_rp: Option<i64>,
 }
 

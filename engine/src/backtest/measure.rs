@@ -35,7 +35,22 @@ pub struct Moved {
     pub less: i64,
     pub less_rp: i64,
     /// Decisions by the size of their difference: see [`Bucket`].
+    #[serde(with = "pairs")]
     spread: BTreeMap<i64, i64>,
+}
+
+/// As a list of pairs: the keys of an object would be texts, and would not come back as numbers from every place.
+mod pairs {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use std::collections::BTreeMap;
+
+    pub fn serialize<S: Serializer>(spread: &BTreeMap<i64, i64>, serializer: S) -> Result<S::Ok, S::Error> {
+        spread.iter().collect::<Vec<_>>().serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<i64, i64>, D::Error> {
+        Ok(Vec::<(i64, i64)>::deserialize(deserializer)?.into_iter().collect())
+    }
 }
 
 /// Decisions whose difference lies from one amount up to, not with, another, counted away from zero:

@@ -52,8 +52,9 @@ fn with(mut draft: Value, field: &str, value: Value) -> Value {
     draft
 }
 
-/// Carried out to its end.
+/// Carried out to its end. What is decided at the very instant it is asked for is not in it any more.
 async fn ended(app: &TestApp, browser: &Browser, draft: &Value) -> Value {
+    app.company.clock.advance(TimeDelta::seconds(1));
     let id = begun(browser, draft).await;
     app.drain().await;
     browser.get(&format!("{BACKTESTS}/{id}")).await.well()
@@ -130,7 +131,6 @@ both_databases! {
         let id = company.approved(&lesson).await;
         let later = json!({ "initiator": "SISWA", "starts_at": lesson.starts_at + TimeDelta::days(3) });
         company.done(id, AnyCommand::with("reschedule", &later).because("ujian")).await;
-        company.clock.advance(TimeDelta::seconds(1));
         let senior = app.signed_in_as("SENIOR_ADMIN").await;
         for (kind, decisions) in [("pricing", 11), ("cancellation.tutor", 4), ("cancellation.siswa", 4), ("no_show", 1), ("reschedule", 1)] {
             let asked = draft(app, &senior, kind).await;
@@ -245,7 +245,7 @@ both_databases! {
 
         let year = company.db.texts(&format!("SELECT {} AS text FROM price LIMIT 1", if company.db.is_postgres() { "tahun_ajaran_id::text" } else { "lower(hex(tahun_ajaran_id))" }), vec![]).await.concat();
         let year: Uuid = year.parse().unwrap();
-        let asked = json!({ "subject": "PRICE", "bump": { "tahun_ajaran_id": year, "audience": "STUDENT", "pct": 7, "step_rp": 500 }, "from_on": today, "to_on": today });
+        let asked = json!({ "subject": "PRICE", "bump": { "tahun_ajaran_id": year, "audience": "STUDENT", "bump_basis_points": 700, "step_rp": 500 }, "from_on": today, "to_on": today });
         let report = ended(app, &senior, &asked).await;
         // 160.500 twice, and 214.000.
         assert_eq!((moved(&report, "siswa"), moved(&report, "tutor")), ((3, 0, 10_500 + 10_500 + 14_000), (0, 0, 0)));

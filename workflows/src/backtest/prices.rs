@@ -24,14 +24,15 @@ pub struct CellPrice {
     pub amount_rp: i64,
 }
 
-/// Every price of a Tahun Ajaran raised or lowered by so many per cent, rounded half up to a step.
+/// Every price of a Tahun Ajaran raised or lowered, and rounded half up to a step, as when a year is cloned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Bump {
     pub tahun_ajaran_id: Uuid,
     /// Both matrices unless one is named.
     pub audience: Option<Audience>,
-    pub pct: i64,
+    /// 550 raises by 5,5 %.
+    pub bump_basis_points: i64,
     /// 1 rounds to the rupiah.
     #[serde(default = "one")]
     pub step_rp: i64,
@@ -44,7 +45,8 @@ fn one() -> i64 {
 /// More would not be looked through by anybody; a bump says the same in one line.
 const MOST_CELLS: i64 = 5_000;
 const MOST_RP: i64 = 1_000_000_000;
-const MOST_PCT: i64 = 1_000;
+/// Everything for nothing, or ten times as much.
+const BASIS_POINTS: std::ops::RangeInclusive<i64> = -10_000..=100_000;
 
 pub(super) fn check(cells: &[CellPrice], bump: Option<&Bump>) -> Result<(), Rejection> {
     if cells.is_empty() && bump.is_none() {
@@ -63,8 +65,8 @@ pub(super) fn check(cells: &[CellPrice], bump: Option<&Bump>) -> Result<(), Reje
         return Err(Rejection::CellWrong { index, code });
     }
     let Some(bump) = bump else { return Ok(()) };
-    if !(-100..=MOST_PCT).contains(&bump.pct) {
-        return Err(Rejection::OutOfRange { field: "bump.pct", min: -100, max: MOST_PCT });
+    if !BASIS_POINTS.contains(&bump.bump_basis_points) {
+        return Err(Rejection::OutOfRange { field: "bump.bump_basis_points", min: *BASIS_POINTS.start(), max: *BASIS_POINTS.end() });
     }
     if !(1..=MOST_RP).contains(&bump.step_rp) {
         return Err(Rejection::OutOfRange { field: "bump.step_rp", min: 1, max: MOST_RP });
@@ -143,7 +145,7 @@ impl Prices {
 
 /// Half up to the step.
 fn bumped(amount_rp: i64, bump: Bump) -> i64 {
-    let (raised, step) = (i128::from(amount_rp) * i128::from(100 + bump.pct), i128::from(bump.step_rp) * 100);
+    let (raised, step) = (i128::from(amount_rp) * i128::from(10_000 + bump.bump_basis_points), i128::from(bump.step_rp) * 10_000);
     let steps = (2 * raised + step).div_euclid(2 * step);
     i64::try_from(steps * i128::from(bump.step_rp)).unwrap_or(i64::MAX)
 }
@@ -189,16 +191,17 @@ mod tests {
     #[test]
     fn a_bump_is_rounded_half_up_to_its_step() {
         let cases = [
-            (100_000, 10, 1, 110_000),
-            (99_999, 5, 1, 104_999),
-            (90_000, 7, 500, 96_500),
-            (90_500, 3, 500, 93_000),
+            (100_000, 1_000, 1, 110_000),
+            (99_999, 500, 1, 104_999),
+            (90_000, 700, 500, 96_500),
+            (90_500, 300, 500, 93_000),
+            (100_000, 550, 500, 105_500),
             (250, 0, 500, 500),
-            (80_000, -100, 500, 0),
+            (80_000, -10_000, 500, 0),
         ];
-        for (amount_rp, pct, step_rp, expected) in cases {
-            let bump = Bump { tahun_ajaran_id: Uuid::nil(), audience: None, pct, step_rp };
-            assert_eq!(bumped(amount_rp, bump), expected, "{amount_rp} {pct} % to {step_rp}");
+        for (amount_rp, bump_basis_points, step_rp, expected) in cases {
+            let bump = Bump { tahun_ajaran_id: Uuid::nil(), audience: None, bump_basis_points, step_rp };
+            assert_eq!(bumped(amount_rp, bump), expected, "{amount_rp} {bump_basis_points} to {step_rp}");
         }
     }
 
@@ -223,7 +226,7 @@ mod tests {
         ] {
             assert_eq!(check(&[cell, wrong], None), Err(Rejection::CellWrong { index: 1, code }));
         }
-        let bump = Bump { tahun_ajaran_id: id, audience: None, pct: -101, step_rp: 1 };
-        assert!(check(&[], Some(&bump)).is_err() && check(&[], Some(&Bump { pct: 5, step_rp: 0, ..bump })).is_err());
+        let bump = Bump { tahun_ajaran_id: id, audience: None, bump_basis_points: -10_001, step_rp: 1 };
+        assert!(check(&[], Some(&bump)).is_err() && check(&[], Some(&Bump { bump_basis_points: 500, step_rp: 0, ..bump })).is_err());
     }
 }

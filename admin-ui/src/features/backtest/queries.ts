@@ -12,8 +12,8 @@ export const backtestQuery = (id: string) => ({
 });
 
 /** Those of a publication's content, the newest first. */
-export const publicationBacktests = (publicationId: string) => ({
-  queryKey: ['backtests', 'publication', publicationId],
+export const publicationBacktests = (publicationId: string, content: string) => ({
+  queryKey: ['backtests', 'publication', publicationId, content],
   queryFn: () => fetchBacktests({ publication_id: publicationId, limit: shown }),
   refetchInterval: (query: { state: { data?: { items: { state: string }[] } } }) =>
     query.state.data?.items.some((each) => each.state === 'RUNNING') ? whileRunningMs : false

@@ -32,9 +32,9 @@ pub struct BacktestDetail {
     /// How many cells of the price matrix the draft names; null for a policy.
     #[schema(required)]
     cells: Option<usize>,
-    /// The per cent by which it raises a whole Tahun Ajaran.
+    /// By how much it raises a whole Tahun Ajaran; 550 are 5,5 %.
     #[schema(required)]
-    bump_pct: Option<i64>,
+    bump_basis_points: Option<i64>,
     report: BacktestReport,
 }
 
@@ -135,13 +135,13 @@ pub async fn show(State(app): OurApp, At(id): At<Uuid>) -> Result<Json<BacktestD
     };
     let sql = format!("SELECT {} FROM {} WHERE b.id = ?", row::SELECT, row::FROM);
     let found = db::row(db.reader(), &sql, vec![id.into()]).await?.ok_or_else(|| Problem::not_found("backtest"))?;
-    let (cells, bump_pct) = match backtest.snapshot()? {
+    let (cells, bump_basis_points) = match backtest.snapshot()? {
         Snapshot::Policy { .. } => (None, None),
-        Snapshot::Prices { cells, bump } => (Some(cells.len()), bump.map(|bump| bump.pct)),
+        Snapshot::Prices { cells, bump } => (Some(cells.len()), bump.map(|bump| bump.bump_basis_points)),
     };
     let row = row::read(&found, sha256.as_deref())?;
     let report = told(db, &backtest.kind, report::whole(db.reader(), id).await?).await?;
-    Ok(Json(BacktestDetail { row, error: backtest.error, cells, bump_pct, report }))
+    Ok(Json(BacktestDetail { row, error: backtest.error, cells, bump_basis_points, report }))
 }
 
 pub async fn decision(State(app): OurApp, At((id, decision_id)): At<(Uuid, Uuid)>) -> Result<Json<BacktestDecision>, Problem> {
