@@ -7,6 +7,7 @@ import { Problem, asProblem } from '$lib/api/problem';
 import { IdempotencyKey } from '$lib/api/idempotency';
 import { checkPolicy, savePublication, type Saved } from '$lib/api/publications';
 import type { FieldError, Json, PolicyCheck, Publication, StoredTest } from '$lib/api/types';
+import { previewCommand } from '$lib/api/workflows';
 import { alike } from './compare';
 
 /** After the last key, before the server is asked. */
@@ -122,6 +123,22 @@ export class Studio {
     } finally {
       this.saving = false;
     }
+  }
+
+  /** Whether the server would take what is saved; if not, its faults stand at their places. */
+  async couldSubmit(): Promise<boolean> {
+    try {
+      await previewCommand('policy_publication', this.id, 'submit', {});
+      return true;
+    } catch (error) {
+      this.problem = asProblem(error);
+      return false;
+    }
+  }
+
+  /** A refusal is about what stood there when it came. */
+  forget(): void {
+    this.problem = null;
   }
 
   dispose(): void {
