@@ -5,9 +5,12 @@ import { Program, signInLink, type Window } from './browser';
 import { describeAccess } from './access';
 import { describeAudit } from './audit';
 import { approveByKeyboard } from './approve';
+import { describeBacktest } from './backtest';
 import { describeErasure } from './erasure';
 import { describeMessages } from './messages';
+import { describeOverrides } from './overrides';
 import { describePolicies } from './policies';
+import { describePrices } from './prices';
 import { describeSignIn } from './sign-in';
 import { dateAhead, fill, requestMany, requestSesi, wishes } from './new-sesi';
 
@@ -275,6 +278,18 @@ describeErasure(
   () => window
 );
 describeMessages(() => program);
+describeOverrides(
+  () => program,
+  () => window
+);
+describePrices(
+  () => program,
+  () => window
+);
+describeBacktest(
+  () => program,
+  () => window
+);
 describePolicies(
   () => program,
   () => window
@@ -288,6 +303,9 @@ describe('every page', () => {
     '/sesi/new',
     '/jobs',
     '/policies',
+    '/backtests',
+    '/prices?audience=STUDENT',
+    '/prices?audience=TUTOR',
     '/audit',
     '/audit/archives',
     '/users',

@@ -24,7 +24,7 @@ use worker::{ApalisAnnouncer, Wake};
 use workflows::backtest::report;
 
 /// More than two parts.
-const DECISIONS: i64 = 45_000;
+const DECISIONS: i64 = 21_000;
 /// What a killed worker held is taken over when its lease is over, after half a minute.
 const PATIENCE: Duration = Duration::from_secs(120);
 const BETWEEN: Duration = Duration::from_millis(20);

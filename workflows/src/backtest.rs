@@ -38,7 +38,7 @@ use record::{Change, Model};
 /// The policy that prices a sesi.
 pub const PRICING: &str = "pricing";
 /// How many decisions a job decides anew before it reports.
-pub const PART: i64 = 20_000;
+pub const PART: i64 = 10_000;
 
 /// The workflow's marker type.
 #[derive(Debug)]

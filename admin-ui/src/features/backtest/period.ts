@@ -16,3 +16,12 @@ export function periodOf(preset: Exclude<Preset, 'own'>, today: string): Period 
   const last = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 0);
   return { from: text(new Date(first)), to: text(new Date(last)) };
 }
+
+/** `23 Nov 25`: a day where there is little room. */
+export const dayShort = (day: string, locale: 'id' | 'en'): string =>
+  new Intl.DateTimeFormat(locale === 'id' ? 'id-ID' : 'en-GB', {
+    day: 'numeric',
+    month: 'short',
+    year: '2-digit',
+    timeZone: 'UTC'
+  }).format(new Date(`${day}T00:00:00Z`));

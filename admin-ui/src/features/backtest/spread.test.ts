@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { rupiah } from '$lib/format/money';
-import { bars, nearEnd, short, signed } from './spread';
+import { bars, name, short, signed } from './spread';
 
 describe('bars', () => {
   const drawn = bars([
@@ -12,9 +12,10 @@ describe('bars', () => {
   it('are as high as their share of the highest, and one decision is seen', () => {
     expect(drawn.map((bar) => bar.height)).toEqual([0.02, 0, 1, 0.25]);
   });
-  it('know on which side of zero they stand and by which end they are named', () => {
+  it('know on which side of zero they stand, and are named away from it', () => {
     expect(drawn.map((bar) => bar.more)).toEqual([false, false, true, true]);
-    expect(drawn.map(nearEnd)).toEqual([-1_000_000, -2_000, 1, 1_000_000]);
+    expect(drawn.map((bar) => name(bar, 'id'))).toEqual(['->1jt', '-2–5rb', '+<1rb', '+>1jt']);
+    expect(name({ from_rp: 500_000, to_rp: 1_000_000, decisions: 1, more: true, height: 1 }, 'en')).toBe('+500k–1m');
   });
   it('of nothing are none', () => expect(bars([])).toEqual([]));
 });

@@ -12,8 +12,18 @@ export function bars(buckets: Bucket[], least = 0.02): Bar[] {
   }));
 }
 
-/** The end of a bucket that is nearer to zero, which names it on the axis. */
-export const nearEnd = ({ from_rp, to_rp, more }: Bar): number => (more ? from_rp : to_rp) ?? 0;
+/** `+10–20rb`, `-500rb–1jt`, `<1rb`, `>1jt`: the bucket as an axis names it, away from zero. */
+export function name({ from_rp, to_rp, more }: Bar, locale: 'id' | 'en'): string {
+  const near = Math.abs((more ? from_rp : to_rp) ?? 0);
+  const far = more ? to_rp : from_rp;
+  const sign = more ? '+' : '-';
+  if (far === null) return `${sign}>${short(near, locale)}`;
+  if (near < 1_000) return `${sign}<${short(Math.abs(far), locale)}`;
+  const end = short(Math.abs(far), locale);
+  const start = short(near, locale);
+  const unit = end.replace(/^\d+/, '');
+  return `${sign}${start.endsWith(unit) ? start.slice(0, start.length - unit.length) : start}–${end}`;
+}
 
 /** `+Rp5.000`, `-Rp5.000`, `Rp0`. */
 export const signed = (rp: number, text: (rp: number) => string): string => (rp > 0 ? `+${text(rp)}` : text(rp));
