@@ -56,6 +56,7 @@ export const routes = {
     nav: { group: 'nav.work', label: 'nav.new_sesi', icon: CalendarPlus, hotKey: 'n' }
   },
   '/sesi/:id': { load: () => import('./features/sesi/SesiPage.svelte') },
+  '/overrides/:id': { load: () => import('./features/override/OverridePage.svelte') },
   '/catalog': {
     load: () => import('./features/catalog/Catalog.svelte'),
     nav: { group: 'nav.data', label: 'nav.catalog', icon: BookOpen, hotKey: 'c', permission: 'catalog.read' }

@@ -10,6 +10,7 @@ export function ownPage(type: string, id: string): string | null {
   if (type === 'tutor' && can('tutor.read')) return href('/tutor/:id', { id });
   if (type === 'siswa' && can('siswa.read')) return href('/siswa/:id', { id });
   if (type === 'role' && can('role.read')) return href('/roles');
+  if (type === 'override' && can('explain.read')) return href('/overrides/:id', { id });
   if (type === 'erasure' && can('person.erase.request')) return href('/erasures/:id', { id });
   if (type === 'policy_publication' && can('policy.read')) return href('/publications/:id', { id });
   if (type === 'notification' && can('notification.read')) return href('/notifications/:id', { id });

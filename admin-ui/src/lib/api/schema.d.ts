@@ -826,6 +826,57 @@ export interface paths {
         patch: operations["patch_offices_id"];
         trace?: never;
     };
+    "/api/v1/overrides": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Override a computed result of a sesi */
+        post: operations["post_overrides"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/overrides/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what overriding a result would do */
+        post: operations["post_overrides_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/overrides/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show an override */
+        get: operations["get_overrides_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/overview": {
         parameters: {
             query?: never;
@@ -981,7 +1032,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/people/siswa/{id}/documents/{role}": {
+    "/api/v1/people/siswa/{id}/identity/{role}": {
         parameters: {
             query?: never;
             header?: never;
@@ -991,7 +1042,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Upload a document that proves who a siswa is */
-        post: operations["post_people_siswa_id_documents_role"];
+        post: operations["post_people_siswa_id_identity_role"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1153,7 +1204,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/people/tutor/{id}/documents/{role}": {
+    "/api/v1/people/tutor/{id}/identity/{role}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1163,7 +1214,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Upload a document that proves who a tutor is */
-        post: operations["post_people_tutor_id_documents_role"];
+        post: operations["post_people_tutor_id_identity_role"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2713,9 +2764,9 @@ export interface components {
             cells: number | null;
             /**
              * Format: int64
-             * @description The per cent by which it raises a whole Tahun Ajaran.
+             * @description By how much it raises a whole Tahun Ajaran; 550 are 5,5 %.
              */
-            bump_pct: number | null;
+            bump_basis_points: number | null;
             report: components["schemas"]["BacktestReport"];
         };
         /** @description One decision that would have come out otherwise, or not at all. */
@@ -3028,14 +3079,17 @@ export interface components {
             /** @description Good for five minutes. */
             url: string;
         };
-        /** @description Every price of a Tahun Ajaran, raised by `pct` per cent and rounded half up to `step_rp`; cells named beside it win. */
+        /** @description Every price of a Tahun Ajaran, raised and rounded half up to `step_rp` as when a year is cloned; cells named beside it win. */
         DraftBump: {
             /** Format: uuid */
             tahun_ajaran_id: string;
             /** @description Both matrices unless one is named. */
             audience?: string | null;
-            /** Format: int64 */
-            pct: number;
+            /**
+             * Format: int64
+             * @description 550 raises by 5,5 %.
+             */
+            bump_basis_points: number;
             /** Format: int64 */
             step_rp?: number | null;
         };
@@ -3129,8 +3183,18 @@ export interface components {
         ExplainedAmount: {
             /** @description `tagihan`, `honorarium`, `transport`, `siswa_charge`, `tutor_honor` or `denda`. */
             key: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description What counts: the computed amount, or what it was overridden with.
+             */
             rp: number;
+            /**
+             * Format: int64
+             * @description What was computed, by approval or by closing the sesi.
+             */
+            computed_rp: number;
+            /** @description Whether closing the sesi has made it a result that can be overridden, and under which name. */
+            result: string | null;
             steps: components["schemas"]["ExplanationStep"][];
         };
         Explanation: {
@@ -3171,6 +3235,10 @@ export interface components {
             entry: components["schemas"]["Entry"];
             /** @enum {string} */
             kind: "entry";
+        } | {
+            override: components["schemas"]["OverrideView"];
+            /** @enum {string} */
+            kind: "override";
         };
         FarPrice: {
             /**
@@ -3437,6 +3505,19 @@ export interface components {
         MessagePreferences: {
             items: components["schemas"]["MessagePreference"][];
         };
+        /** @description Where it would stand in the matrix. */
+        MissingCell: {
+            /** Format: uuid */
+            subject_id: string;
+            /** Format: uuid */
+            subject_level_id: string | null;
+            /** Format: uuid */
+            tingkat_id: string;
+            /** Format: uuid */
+            segmentasi_id: string;
+            /** Format: uuid */
+            golongan_id: string | null;
+        };
         /** @description Somebody or something by name. */
         Named: {
             /** Format: uuid */
@@ -3483,6 +3564,15 @@ export interface components {
             locale?: string | null;
             /** @description `EMAIL` unless given, or `WHATSAPP_TEXT` for a text to copy. */
             channel?: string | null;
+        };
+        /** @description Which amount of which sesi, and what it shall be. The engine checks the fields against the command's form. */
+        NewOverride: {
+            /** Format: uuid */
+            sesi_id: string;
+            result: components["schemas"]["OverriddenResult"];
+            /** Format: int64 */
+            final_rp: number;
+            reason: string;
         };
         NewPassword: {
             /** @description What stands behind `#` in the link of the mail. */
@@ -3743,6 +3833,40 @@ export interface components {
             started: components["schemas"]["InstanceRef"][];
             /** @description Whether this is the answer given earlier under the same Idempotency-Key. */
             repeated: boolean;
+        };
+        /** @enum {string} */
+        OverriddenResult: "TAGIHAN" | "HONORARIUM" | "TRANSPORT" | "DENDA";
+        /** @description An override: what was computed, what counts, who wanted it, why, and who approved. */
+        OverrideView: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            /** @description `REQUESTED`, `APPLIED`, `REJECTED` or `WITHDRAWN`. */
+            state: string;
+            /** Format: uuid */
+            sesi_id: string;
+            sesi_code: string;
+            /** @description `TAGIHAN`, `HONORARIUM`, `TRANSPORT` or `DENDA`. */
+            result: string;
+            /** Format: int64 */
+            computed_rp: number;
+            /**
+             * Format: int64
+             * @description What counted when it was asked for.
+             */
+            before_rp: number;
+            /** Format: int64 */
+            final_rp: number;
+            /** @description Null once somebody it tells about has been erased. */
+            reason: string | null;
+            requested_by: components["schemas"]["Named"];
+            /** Format: date-time */
+            requested_at: string;
+            decided_by: components["schemas"]["Named"] | null;
+            /** Format: date-time */
+            decided_at: string | null;
+            /** @description What it has booked. */
+            entries: components["schemas"]["Entry"][];
         };
         Overview: {
             /** @description Sesi that start today at their office, by state. */
@@ -4167,6 +4291,12 @@ export interface components {
             tingkat: string;
             segmentasi: string;
             golongan: string | null;
+            cell: components["schemas"]["MissingCell"];
+            /**
+             * Format: date
+             * @description The day of the sesi, on which it is missed.
+             */
+            day: string;
         };
         PriceStep: {
             /** @description `STUDENT` or `TUTOR`. */
@@ -7198,6 +7328,106 @@ export interface operations {
             };
         };
     };
+    post_overrides: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request gives the first answer again */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOverride"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outcome"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_overrides_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOverride"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_overrides_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverrideView"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_overview: {
         parameters: {
             query?: never;
@@ -7594,7 +7824,7 @@ export interface operations {
             };
         };
     };
-    post_people_siswa_id_documents_role: {
+    post_people_siswa_id_identity_role: {
         parameters: {
             query?: never;
             header?: never;
@@ -8055,7 +8285,7 @@ export interface operations {
             };
         };
     };
-    post_people_tutor_id_documents_role: {
+    post_people_tutor_id_identity_role: {
         parameters: {
             query?: never;
             header?: never;

@@ -102,6 +102,9 @@ export type DeadJob = Schemas['Job'];
 /* Explain */
 export type Step = Schemas['ExplanationStep'];
 export type Explanation = Schemas['Explanation'];
+export type NewOverride = Schemas['NewOverride'];
+export type OverriddenResult = Schemas['OverriddenResult'];
+export type OverrideView = Schemas['OverrideView'];
 
 /* Policies, audit */
 export type Policy = Schemas['Policy'];

@@ -51,6 +51,12 @@ const looks: Record<string, Record<string, Look>> = {
     REJECTED: { tone: 'mute', mark: '×' },
     CANCELLED: { tone: 'mute', mark: '×' }
   },
+  override: {
+    REQUESTED: { tone: 'violet', mark: '○' },
+    APPLIED: { tone: 'ok', mark: '✓' },
+    REJECTED: { tone: 'mute', mark: '×' },
+    WITHDRAWN: { tone: 'mute', mark: '×' }
+  },
   policy: {
     DRAFT: { tone: 'mute', mark: '○' },
     IN_REVIEW: { tone: 'warn', mark: '◔' },
