@@ -121,6 +121,15 @@ export class UnsavedPrices {
     this.#step += 1;
   }
 
+  /** These are saved; what was typed into them meanwhile stays. */
+  settle(saved: Unsaved[]): void {
+    for (const entry of saved) {
+      const key = cellId(entry.cell);
+      if (this.entries.get(key) === entry) this.entries.delete(key);
+    }
+    this.forgetSteps();
+  }
+
   clear(): void {
     this.entries.clear();
     this.forgetSteps();
