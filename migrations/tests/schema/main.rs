@@ -8,6 +8,7 @@ mod database;
 mod immutable_rows;
 mod ledger;
 mod periods;
+mod price_clones;
 mod prices;
 mod rows;
 mod tables;

@@ -11,6 +11,7 @@ mod bare;
 mod company;
 mod follow_up;
 mod policy;
+mod prices;
 mod seal;
 mod start;
 mod timers;
@@ -23,7 +24,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 const PARTS: &[&str] = &["policy", "sqlite", "postgres"];
-const MEASURES: &[&str] = &["approve", "bare", "follow_up", "timers", "backtest", "seal", "start"];
+const MEASURES: &[&str] = &["approve", "bare", "follow_up", "timers", "backtest", "seal", "prices", "start"];
 
 #[tokio::main]
 async fn main() {
@@ -86,6 +87,9 @@ async fn measure(app: Arc<App>) -> Value {
     }
     if wanted("seal", MEASURES) {
         report["seal"] = seal::measure(&app).await;
+    }
+    if wanted("prices", MEASURES) {
+        report["prices"] = prices::measure(&app, &company).await;
     }
     report
 }
