@@ -105,9 +105,10 @@ both_databases! {
         }
         let many = format!("tutor,weekday,from,until\n{}", "A,1,07:00,08:00\n".repeat(100_001));
         assert_eq!(import(&owner, "slot", "dry_run=true", many).await.problem(), "422 too_many_rows");
-        assert_eq!(import(&owner, "slot", "", vec![b'a'; 21 * 1024 * 1024]).await.problem(), "413 too_large");
         assert_eq!(import(&owner, "dragon", "", slots).await.problem(), "404 not_found");
         assert_eq!(import(&owner, "slot", "dryrun=true", slots).await.problem(), "400 malformed_query");
+        // Last, for the server hangs up on whoever goes on sending.
+        assert_eq!(import(&owner, "slot", "", vec![b'a'; 21 * 1024 * 1024]).await.problem(), "413 too_large");
     }
 
     async fn each_kind_needs_its_own_permission(app: TestApp) {

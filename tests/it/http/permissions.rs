@@ -32,7 +32,8 @@ async fn operations(app: &TestApp, id: Uuid) -> Vec<Operation> {
                 .replace("{document}", &id.to_string())
                 .replace("{shelf}", "tingkat")
                 .replace("{key}", "sla.request_hours")
-                .replace("{level}", &id.to_string());
+                .replace("{level}", &id.to_string())
+                .replace("{decision_id}", &id.to_string());
             assert!(!path.contains('{'), "teach this test to fill in {path}");
             operations.push(Operation { method: method.to_uppercase().parse().unwrap(), path, permission });
         }

@@ -28,8 +28,9 @@ both_databases! {
         let after = patch_seen(&owner, &path, &before["etag"], &json!({ "value": 48, "reason": "Akhir tahun" })).await.well();
         assert_eq!((&after["value"], &after["updated_by"]["name"]), (&json!(48), &json!("OWNER")));
         let id = app.company.requested(&app.company.lesson()).await;
-        let due = app.company.db.texts("SELECT due_at AS text FROM task WHERE due_at IS NOT NULL AND due_at > '2026-11-22T12:00:00Z'", vec![]).await;
-        assert_eq!(due.len(), 1, "the approval of {id} is due in 48 hours");
+        let in_two_days = "SELECT count(*) FROM task WHERE instance_id = ? AND due_at = ?";
+        let due = vec![id.into(), (app.company.now() + chrono::TimeDelta::hours(48)).into()];
+        assert_eq!(app.company.db.count(in_two_days, due).await, 1, "the approval is due in 48 hours");
         let record = recorded(&owner, "setting.change").await;
         assert_eq!((&record["before"], &record["after"], &record["reason"]), (&json!({ "value": 24 }), &json!({ "value": 48 }), &json!("Akhir tahun")));
         assert_eq!((&record["entity_code"], &record["entity_id"]), (&json!(SLA), &after["audit_id"]));

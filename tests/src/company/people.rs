@@ -112,7 +112,7 @@ impl Company {
         let kategori_id = self.catalog("kategori", "REGULER_KELAS").await;
         let row = catalog::subject::Model {
             id,
-            code: format!("S-{}", id.simple()),
+            code: format!("S-{}", id.simple()).to_uppercase(),
             name: "Matematika".into(),
             kategori_id,
             has_levels: false,

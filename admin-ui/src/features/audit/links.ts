@@ -16,6 +16,10 @@ export function ownPage(type: string, id: string): string | null {
   if (type === 'notification' && can('notification.read')) return href('/notifications/:id', { id });
   if (type === 'template' && can('template.read')) return href('/templates');
   if (type === 'backtest' && can('policy.read')) return href('/backtests/:id', { id });
+  if (type === 'setting' && can('config.read')) return href('/settings');
+  if (type === 'office') return href('/offices');
+  if (type === 'subject') return `${href('/catalog')}?subject=${id}`;
+  if (['tingkat', 'segmentasi', 'kategori', 'golongan'].includes(type)) return `${href('/catalog')}?tab=${type}`;
   if (type === 'job' && can('job.read')) return href('/jobs');
   return null;
 }

@@ -3,7 +3,9 @@ import type { ImportFault } from '$lib/api/types';
 import { hasText, t, td } from '$lib/i18n/i18n.svelte';
 
 export function faultText(fault: ImportFault, value: string): string {
-  const key = `import.fault.${fault.code}`;
+  const { found, expected } = fault.params;
+  const surplus = fault.code === 'wrong_cell_count' && Number(found) > Number(expected) ? '_more' : '';
+  const key = `import.fault.${fault.code}${surplus}`;
   if (!hasText(key)) return fault.message;
   const known = fault.params.known;
   const args = Object.fromEntries(Object.entries(fault.params).map(([name, each]) => [name, String(each)]));

@@ -1,6 +1,6 @@
 /** A file on its way in: tried, mended cell by cell, tried again, imported. Nothing typed is lost by a refusal. */
 import { sendImport } from '$lib/api/imports';
-import { asProblem, type Problem } from '$lib/api/problem';
+import { asProblem, Problem } from '$lib/api/problem';
 import type { ImportAnswer, ImportFault } from '$lib/api/types';
 import { Faults, forSpreadsheet, widest, written, type Row } from './sheet';
 
@@ -37,7 +37,11 @@ export class ImportRun {
   constructor(readonly kind: string) {}
 
   /** Takes a file as it is and tries it. */
-  async open(file: File): Promise<void> {
+  async open(file: File, mostBytes: number): Promise<void> {
+    if (file.size > mostBytes) {
+      this.problem = new Problem({ status: 413, code: 'too_large', params: { max_bytes: mostBytes } });
+      return;
+    }
     const answer = await this.#send('check', file, { dry_run: true, rows: true, file: file.name });
     if (!answer?.sheet) return;
     this.fileName = file.name;
@@ -126,7 +130,9 @@ export class ImportRun {
 
   /** A cell as it was told to be wrong, unless it has been changed since. */
   faultAt(row: number, column: number): ImportFault | undefined {
-    return this.changed.has(`${row}:${column}`) ? undefined : this.faults.of(row, this.columns[column]);
+    if (this.changed.has(`${row}:${column}`)) return undefined;
+    const isSurplus = column >= this.columns.length;
+    return isSurplus && !this.rows[row]?.cells[column] ? undefined : this.faults.of(row, this.columns[column]);
   }
   warningAt(row: number, column: number): ImportFault | undefined {
     return this.changed.has(`${row}:${column}`) ? undefined : this.warnings.of(row, this.columns[column]);
