@@ -9,6 +9,7 @@ import { describeBacktest } from './backtest';
 import { describeErasure } from './erasure';
 import { describeMessages } from './messages';
 import { describeOverrides } from './overrides';
+import { describePeople } from './people';
 import { describePolicies } from './policies';
 import { describePrices } from './prices';
 import { describeSignIn } from './sign-in';
@@ -268,6 +269,7 @@ describe('operations', () => {
 });
 
 describeAccess(() => window);
+describePeople(() => window);
 describeSignIn(
   () => program,
   () => window
@@ -301,6 +303,10 @@ describe('every page', () => {
     '/inbox',
     '/sesi',
     '/sesi/new',
+    '/tutor',
+    '/tutor/new',
+    '/siswa',
+    '/siswa/new',
     '/jobs',
     '/policies',
     '/backtests',
@@ -322,6 +328,8 @@ describe('every page', () => {
   async function paths(): Promise<string[]> {
     const sesi = await window.read<{ items: { id: string }[] }>('/sesi?filter[state]=COMPLETED&limit=1');
     const [policy] = await window.read<{ kind: string }[]>('/policies');
+    const tutors = await window.read<{ items: { id: string }[] }>('/people/tutor?limit=1');
+    const siswa = await window.read<{ items: { id: string }[] }>('/people/siswa?limit=1');
     const users = await window.read<{ items: { id: string }[] }>('/users?limit=1');
     const drafts = await window.read<{ items: { id: string }[] }>('/policy-publications?limit=1');
     return [
@@ -329,6 +337,10 @@ describe('every page', () => {
       `/sesi/${sesi.items[0]!.id}`,
       `/policies/${policy!.kind}/1`,
       ...drafts.items.map(({ id }) => `/publications/${id}`),
+      ...['', '?tab=documents', '?tab=subjects', '?tab=slots', '?tab=sesi', '?tab=trail'].map(
+        (tab) => `/tutor/${tutors.items[0]!.id}${tab}`
+      ),
+      ...['', '?tab=preferred'].map((tab) => `/siswa/${siswa.items[0]!.id}${tab}`),
       `/users/${users.items[0]!.id}`,
       `/audit/sesi/${sesi.items[0]!.id}`,
       `/audit/user/${users.items[0]!.id}`
