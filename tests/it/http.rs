@@ -9,6 +9,7 @@ mod documents;
 mod imports;
 mod notifications;
 mod oidc;
+mod overrides;
 mod password;
 mod people;
 mod permissions;
