@@ -1,5 +1,7 @@
 //! Backtests as people run them: begun over HTTP, carried on by the worker, read as a report (SPEC POL-7).
 
+mod publishing;
+
 use calamine::{Data, Reader, Xlsx, open_workbook_from_rs};
 use chrono::{DateTime, TimeDelta, Utc};
 use engine::plan::AnyCommand;
@@ -27,9 +29,10 @@ async fn cancelled(company: &Company, party: &str, lead_times_s: &[i64]) -> Vec<
     codes
 }
 
-/// A start that no lesson before is in the way of.
+/// Ten o'clock in Jakarta, the day after the next: no lesson before is in the way.
 fn tomorrow(company: &Company) -> DateTime<Utc> {
-    company.now() + TimeDelta::days(2)
+    let day = company.now().date_naive() + TimeDelta::days(2);
+    format!("{day}T03:00:00Z").parse().unwrap()
 }
 
 fn brackets(pct_of_4_hours: i64, strikes: i64) -> Value {
