@@ -7,6 +7,11 @@ const cell = (page: Page, row: number, column: number) => page.locator(`[data-ce
 const text = async (page: Page, row: number, column: number) =>
   (await cell(page, row, column).innerText()).split(',')[0]!.trim();
 
+/** Runs may repeat on one database: each wants other amounts. */
+const base = 100_000 + 10_000 * Math.floor(Math.random() * 80);
+const amount = (n: number): number => base + n * 1000;
+const dotted = (n: number): string => amount(n).toLocaleString('id-ID');
+
 /** Puts text on the clipboard the way another program would: by copying it. */
 async function copied(page: Page, value: string): Promise<void> {
   await page.evaluate((content) => {
@@ -28,18 +33,18 @@ export function describePrices(program: () => Program, window: () => Window): vo
       await cell(page, 0, 0).waitFor();
       await cell(page, 0, 0).click();
       const before = await text(page, 0, 0);
-      await page.keyboard.type('175000');
+      await page.keyboard.type(String(amount(1)));
       await page.keyboard.press('Enter');
-      expect(await text(page, 0, 0)).toBe('175.000');
+      expect(await text(page, 0, 0)).toBe(dotted(1));
       expect(await page.evaluate(() => document.activeElement?.getAttribute('data-cell'))).toBe('1:0');
       await page.keyboard.press('Control+z');
       expect(await text(page, 0, 0)).toBe(before);
       await page.keyboard.press('Control+y');
 
-      await copied(page, '181.000\tRp182.000\r\n18O000\t183000\r\n');
+      await copied(page, `${dotted(2)}\tRp${dotted(3)}\r\n18O000\t${amount(4)}\r\n`);
       await cell(page, 1, 0).click();
       await page.keyboard.press('Control+v');
-      expect(await text(page, 1, 1)).toBe('182.000');
+      expect(await text(page, 1, 1)).toBe(dotted(3));
       expect(await text(page, 2, 0)).toBe('18O000');
       expect(await cell(page, 2, 0).getAttribute('aria-invalid')).toBe('true');
       expect(await page.getByTestId('save').isDisabled()).toBe(true);
@@ -47,24 +52,25 @@ export function describePrices(program: () => Program, window: () => Window): vo
       await page.locator('[data-cell="2:0"]:focus').waitFor();
       await page.keyboard.press('F2');
       await page.keyboard.press('Control+a');
-      await page.keyboard.type('184000');
+      await page.keyboard.type(String(amount(5)));
       await page.keyboard.press('Tab');
-      expect(await text(page, 2, 0)).toBe('184.000');
+      expect(await text(page, 2, 0)).toBe(dotted(5));
       expect(await page.getByTestId('unsaved').innerText()).toContain('5');
       await window().expectSound();
     });
 
     test('marked cells are raised by a percentage, filled down and taken away', async () => {
       await cell(page, 3, 0).click();
-      await page.keyboard.type('100000');
+      await page.keyboard.type(String(amount(6)));
       await page.keyboard.press('Enter');
       await cell(page, 3, 0).click();
       await page.keyboard.press('Shift+ArrowDown');
       await page.keyboard.press('Control+d');
-      expect(await text(page, 4, 0)).toBe('100.000');
+      expect(await text(page, 4, 0)).toBe(dotted(6));
       await page.getByTestId('bump').fill('5,5');
       await page.getByTestId('apply-bump').click();
-      expect([await text(page, 3, 0), await text(page, 4, 0)]).toEqual(['105.500', '105.500']);
+      const raised = (Math.round((amount(6) * 1.055) / 500) * 500).toLocaleString('id-ID');
+      expect([await text(page, 3, 0), await text(page, 4, 0)]).toEqual([raised, raised]);
       await cell(page, 5, 0).click();
       await page.keyboard.press('Delete');
       expect(await text(page, 5, 0)).toBe('–');
@@ -82,11 +88,13 @@ export function describePrices(program: () => Program, window: () => Window): vo
       await dialog.waitFor({ state: 'detached' });
       await page.getByTestId('unsaved').waitFor({ state: 'detached' });
       await page.waitForLoadState('networkidle');
-      expect(await text(page, 0, 0)).toBe('175.000');
+      expect(await text(page, 0, 0)).toBe(dotted(1));
       expect(await text(page, 5, 0)).toBe('–');
       await cell(page, 0, 0).click();
-      await page.getByTestId('price-history').waitFor();
-      expect(await page.getByTestId('price-history').innerText()).toContain('Penyesuaian semester genap');
+      const history = () => page.getByTestId('price-history').innerText();
+      await expect.poll(history).toContain('Penyesuaian semester genap');
+      await cell(page, 5, 0).click();
+      await expect.poll(history).toMatch(/Diakhiri[\s\S]*Penyesuaian semester genap/);
       await window().expectSound();
     });
 
@@ -95,12 +103,12 @@ export function describePrices(program: () => Program, window: () => Window): vo
       const theirs = await other.open('/prices');
       await cell(theirs, 0, 1).click();
       await cell(page, 0, 1).click();
-      for (const [at, amount] of [
-        [theirs, '191000'],
-        [page, '192000']
+      for (const [at, rp] of [
+        [theirs, amount(7)],
+        [page, amount(8)]
       ] as const) {
         await cell(at, 0, 1).click();
-        await at.keyboard.type(amount);
+        await at.keyboard.type(String(rp));
         await at.keyboard.press('Enter');
         await at.keyboard.press('Control+s');
         await at.getByTestId('save-prices').waitFor();
@@ -111,13 +119,13 @@ export function describePrices(program: () => Program, window: () => Window): vo
         }
       }
       await page.getByTestId('clashes').waitFor();
-      expect(await page.getByTestId('clashes').innerText()).toMatch(/Rp192\.000[\s\S]*Rp191\.000/);
+      expect(await page.getByTestId('clashes').innerText()).toMatch(new RegExp(`Rp${dotted(8)}[^]*Rp${dotted(7)}`));
       await page.getByRole('button', { name: 'Pakai punya saya' }).click();
       await page.getByTestId('reason').fill('Tetap punya saya');
       await page.getByTestId('confirm-save').click();
       await page.getByTestId('save-prices').waitFor({ state: 'detached' });
       await page.waitForLoadState('networkidle');
-      expect(await text(page, 0, 1)).toBe('192.000');
+      expect(await text(page, 0, 1)).toBe(dotted(8));
       await other.close();
     });
 
