@@ -1,6 +1,7 @@
 /** rhai for CodeMirror: the same word classes as in the read-only view, in the colours of the theme. */
-import { HighlightStyle, StreamLanguage, syntaxHighlighting } from '@codemirror/language';
-import { EditorView } from '@codemirror/view';
+import { minimalSetup } from 'codemirror';
+import { bracketMatching, HighlightStyle, StreamLanguage, syntaxHighlighting } from '@codemirror/language';
+import { EditorView, highlightActiveLine, highlightActiveLineGutter, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { tokens, type Token } from './highlight';
 
@@ -53,7 +54,18 @@ const theme = EditorView.theme({
   '.cm-deletedChunk': { backgroundColor: 'var(--bad-soft) !important' },
   '.cm-changedText': { background: 'color-mix(in srgb, var(--ok) 25%, transparent) !important' },
   '.cm-deletedChunk .cm-deletedText': { background: 'color-mix(in srgb, var(--bad) 25%, transparent) !important' },
-  '.cm-collapsedLines': { background: 'var(--sunken)', color: 'var(--ink-2)' }
+  '.cm-collapsedLines': { background: 'var(--sunken)', color: 'var(--ink-2)' },
+  '.cm-collapsedLines::before, .cm-collapsedLines::after': { content: '"⋯"' }
 });
 
-export const rhai = [language, syntaxHighlighting(style), theme];
+/** Lines, undo and brackets. No search panel: scripts are short, and its words would be English. */
+export const rhai = [
+  minimalSetup,
+  lineNumbers(),
+  highlightActiveLine(),
+  highlightActiveLineGutter(),
+  bracketMatching(),
+  language,
+  syntaxHighlighting(style),
+  theme
+];
