@@ -20,6 +20,7 @@ export function ownPage(type: string, id: string): string | null {
   if (type === 'office') return href('/offices');
   if (type === 'subject') return `${href('/catalog')}?subject=${id}`;
   if (['tingkat', 'segmentasi', 'kategori', 'golongan'].includes(type)) return `${href('/catalog')}?tab=${type}`;
+  if (['price', 'tahun_ajaran'].includes(type) && can('price.read')) return href('/prices');
   if (type === 'job' && can('job.read')) return href('/jobs');
   return null;
 }
