@@ -85,6 +85,10 @@ fn refused_by_database(text: &str) -> Option<Problem> {
     if let Some(code) = ["price_overlap", "tahun_ajaran_overlap"].into_iter().find(|code| text.contains(code)) {
         return Some(Problem::new(StatusCode::CONFLICT, code));
     }
+    // Two who make a tutor with one phone at once: both found it free.
+    if text.contains("tutor_phone_key") || text.contains("tutor.phone") {
+        return Some(Problem::invalid(FieldError::new("phone", "taken")));
+    }
     let taken = text.contains("ux_sesi_tutor_start") || text.contains("sesi.tutor_id, sesi.starts_at");
     taken.then(|| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "slot_taken").with("who", "TUTOR"))
 }

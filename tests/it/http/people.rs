@@ -130,6 +130,17 @@ both_databases! {
         operator.post(SISWA, &json!({ "siswa": sibling, "duplicate_reason": "adiknya" })).await.well();
     }
 
+    async fn one_phone_is_given_to_one_of_many_tutors_made_at_once(app: TestApp) {
+        let operator = app.signed_in_as("OPERATOR").await;
+        let form = tutor_form(app).await;
+        slow_down(app, &["tutor"]).await;
+        let bodies: Vec<Value> = (0..5).map(|n| json!({ "tutor": with(&form, &json!({ "name": format!("Nomor {n}"), "email": null })), "duplicate_reason": "x" })).collect();
+        let answers = futures::future::join_all(bodies.iter().map(|body| operator.post(TUTORS, body))).await;
+        let made = answers.iter().filter(|answer| answer.status == 201).count();
+        let told = answers.iter().filter(|answer| answer.status == 422 && answer.body["fields"][0]["field"] == "phone").count();
+        assert_eq!((made, told), (1, 4), "{answers:?}");
+    }
+
     async fn of_two_who_edit_one_tutor_the_second_is_told_what_is_there_now(app: TestApp) {
         let operator = app.signed_in_as("OPERATOR").await;
         let tutor = new_tutor(app, &operator).await;
