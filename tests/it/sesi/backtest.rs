@@ -53,6 +53,19 @@ both_databases! {
         assert_eq!(said["biggest"][0]["draft"]["denda_pct"], 10);
     }
 
+    async fn what_is_printed_says_whose_money_moves_and_a_count_that_stays_is_a_bare_zero(company: Company) {
+        cancelled(company, &[3 * HOUR]).await;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("draft.json");
+        std::fs::write(&path, brackets(10)).unwrap();
+        let done = Home::new(&company.db.url, folder.path()).run(&["policy", "backtest", "cancellation.tutor", "--draft", path.to_str().unwrap(), EVER[0], EVER[1], EVER[2], EVER[3]]);
+        let printed = String::from_utf8_lossy(&done.stdout).into_owned();
+        let line = |word: &str| printed.lines().find(|line| line.trim().starts_with(word)).unwrap_or_default().split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(line("strikes"), ["strikes", "0"], "{printed}");
+        assert_eq!(line("tutor")[..2], ["tutor", "+Rp13.500"], "{printed}");
+        assert_eq!(line("company")[..2], ["company", "-Rp13.500"], "{printed}");
+    }
+
     async fn the_version_in_force_changes_nothing_and_a_day_outside_holds_nothing(company: Company) {
         cancelled(company, &[3 * HOUR, HOUR]).await;
         let folder = tempfile::tempdir().unwrap();
@@ -67,6 +80,9 @@ both_databases! {
         let folder = tempfile::tempdir().unwrap();
         let (well, said) = backtest(company, folder.path(), ("draft.rhai", "fn decide(input, params) {\n    #{ a: }\n}"), EVER);
         assert!(!well && said["error"]["message"].as_str().unwrap().contains("line 2"), "{said}");
+        let none = Home::new(&company.db.url, folder.path()).run(&["policy", "backtest", "cancellation.tutor", "--draft", "not-there.json", "--from", "2026-01-01", "--to", "2026-12-31"]);
+        let complaint = String::from_utf8_lossy(&none.stderr).into_owned();
+        assert!(!none.status.success() && complaint.contains("give --draft a script"), "{complaint}");
         let (well, said) = backtest(company, folder.path(), ("draft.json", "{\"parameters\": {}}"), EVER);
         assert!(!well && said["error"]["message"].as_str().unwrap().contains("parameters"), "{said}");
         let (well, said) = backtest(company, folder.path(), ("draft.rhai", "fn decide(input, params) { throw \"not yet\" }"), EVER);
