@@ -231,3 +231,26 @@ async fn cancelled_tomorrow(app: &TestApp) -> Uuid {
     app.company.done(id, AnyCommand::with("cancel", &json!({ "party": "TUTOR" })).because("berhalangan")).await;
     id
 }
+
+both_databases! {
+    async fn why_somebodys_result_was_overridden_goes_with_them_and_one_that_waits_is_in_the_way(app: TestApp) {
+        let sesi = cancelled(app, "TUTOR").await;
+        let (owner, senior) = (app.signed_in_as("OWNER").await, app.signed_in_as("SENIOR_ADMIN").await);
+        let small = owner.post(OVERRIDES, &json!({ "sesi_id": sesi, "result": "DENDA", "final_rp": 1_000, "reason": "Zahra memaafkan" })).await.well();
+        let waiting = owner.post(OVERRIDES, &wish(sesi, "DENDA", 900_000)).await.well();
+        let stored = "SELECT CAST(change AS TEXT) || CAST(COALESCE(reason, '') AS TEXT) AS text FROM workflow_history";
+        assert!(!app.company.db.texts(stored, vec![]).await.concat().contains("memaafkan"), "the history holds it sealed");
+        let erase = json!({ "person_kind": "SISWA", "person_id": app.company.siswa_id, "ground": "REQUEST_OF_PERSON", "reason": "diminta" });
+        let blocked = owner.post("/api/v1/erasures", &erase).await;
+        assert_eq!((blocked.problem().as_str(), &blocked.body["blocking"][0]["kind"]), ("422 erasure_blocked", &json!("override")));
+        owner.post(&command(&waiting["id"], "withdraw"), &json!({})).await.well();
+        let erasure = owner.post("/api/v1/erasures", &erase).await.well();
+        let approve = format!("/api/v1/workflows/erasure/{}/commands/approve", erasure["id"].as_str().unwrap());
+        senior.post(&approve, &json!({ "confirmed": true })).await.well();
+        app.drain().await;
+        let view = owner.get(&format!("{OVERRIDES}/{}", small["id"].as_str().unwrap())).await.well();
+        assert_eq!((&view["reason"], &view["final_rp"]), (&Value::Null, &json!(1_000)));
+        assert_eq!(app.company.db.count("SELECT count(*) FROM result_override WHERE reason IS NOT NULL", vec![]).await, 0);
+        sound(app).await;
+    }
+}
