@@ -7,11 +7,13 @@ import { describeAudit } from './audit';
 import { approveByKeyboard } from './approve';
 import { describeBacktest } from './backtest';
 import { describeErasure } from './erasure';
+import { describeImports } from './imports';
 import { describeMessages } from './messages';
 import { describeOverrides } from './overrides';
 import { describePeople } from './people';
 import { describePolicies } from './policies';
 import { describePrices } from './prices';
+import { describeSettings } from './settings';
 import { describeSignIn } from './sign-in';
 import { dateAhead, fill, requestMany, requestSesi, wishes } from './new-sesi';
 
@@ -297,6 +299,9 @@ describePolicies(
   () => window
 );
 
+describeImports(() => program);
+describeSettings(() => program);
+
 describe('every page', () => {
   const fixed = [
     '/',
@@ -308,6 +313,11 @@ describe('every page', () => {
     '/siswa',
     '/siswa/new',
     '/jobs',
+    '/import?kind=tutor',
+    '/settings',
+    '/catalog',
+    '/catalog?tab=tingkat',
+    '/offices',
     '/policies',
     '/backtests',
     '/prices?audience=STUDENT',

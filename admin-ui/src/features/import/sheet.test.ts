@@ -61,6 +61,8 @@ describe('faults', () => {
       { row: 1, column: 1 }
     ]);
     expect(nextBad(faults, columns, { row: 1, column: 1 }, -1)).toEqual({ row: 2, column: 0 });
+    const mended = (at: { row: number }) => at.row !== 1;
+    expect(nextBad(faults, columns, { row: 2, column: 2 }, 1, mended)).toEqual({ row: 2, column: 0 });
   });
 
   test('a bad row beyond the listed ones is still bad', () => {

@@ -80,20 +80,22 @@ export class Faults {
   }
 }
 
-/** The next cell with a fault after (or before) a place, round the end. */
+type At = { row: number; column: number };
+
+/** The next cell with a fault after (or before) a place, round the end. `isOpen` leaves out what was mended already. */
 export function nextBad(
   faults: Faults,
   columns: string[],
-  from: { row: number; column: number },
-  step: 1 | -1
-): { row: number; column: number } | undefined {
+  from: At,
+  step: 1 | -1,
+  isOpen: (at: At) => boolean = () => true
+): At | undefined {
   const places = faults.bad.flatMap((row) => {
     const found = (faults.rows.get(row) ?? []).map((fault) => Math.max(0, columns.indexOf(fault.column ?? '')));
     const sorted = [...new Set(found.length ? found : [0])].sort((one, other) => one - other);
-    return sorted.map((column) => ({ row, column }));
+    return sorted.map((column) => ({ row, column })).filter(isOpen);
   });
-  const ahead = (place: { row: number; column: number }) =>
-    Math.sign(place.row - from.row || place.column - from.column) === step;
+  const ahead = (place: At) => Math.sign(place.row - from.row || place.column - from.column) === step;
   const ordered = step === 1 ? places : places.reverse();
   return ordered.find(ahead) ?? ordered[0];
 }
