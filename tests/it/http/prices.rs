@@ -256,6 +256,25 @@ both_databases! {
         assert_eq!((next.matrix_student_rp, next.matrix_tutor_rp), (Some(1_000_000), Some(700_000)), "the next one has the new prices");
     }
 
+    async fn a_missing_price_names_its_cell_and_filling_it_lets_the_sesi_through(app: TestApp) {
+        let company = &app.company;
+        let grid = Grid::of(app, "OWNER").await;
+        let subject = company.new_unpriced_subject().await;
+        let lesson = tests::company::Lesson { subject_id: subject, ..company.lesson() };
+        let id = company.requested(&lesson).await;
+        for audience in ["STUDENT", "TUTOR"] {
+            let refused = grid.browser.command(id, "approve", &json!({})).await;
+            let params = &refused.body["params"];
+            assert_eq!((refused.problem(), &params["audience"], &params["day"]), ("422 price_missing".into(), &json!(audience), &json!("2026-11-23")));
+            let quoted = grid.browser.post("/api/v1/sesi/preview", &lesson.body()).await.well();
+            assert_eq!((&quoted["price_missing"]["cell"], &quoted["price_missing"]["day"]), (&params["cell"], &params["day"]));
+            let mut cell = params["cell"].clone();
+            cell["amount_rp"] = json!(120_000);
+            grid.save(&grid.edit("2026-11-23", &[cell]).await).await.well();
+        }
+        grid.browser.command(id, "approve", &json!({})).await.well();
+    }
+
     async fn reading_changing_and_cloning_prices_are_rights_of_their_own(app: TestApp) {
         let owner = app.signed_in_as("OWNER").await;
         let reader = somebody_with(app, &owner, &["price.read"]).await;
