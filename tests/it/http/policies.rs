@@ -74,6 +74,9 @@ fn from(body: &mut Value, at: DateTime<Utc>) {
     body["effective_from"] = json!(at);
 }
 
+/// Something done to a draft before it is saved.
+type Edit = fn(&mut Value);
+
 /// `field code` of each fault, in order.
 fn faults(answer: &Answer) -> Vec<String> {
     let all = answer.body["fields"].as_array().unwrap().iter();
@@ -161,11 +164,11 @@ both_databases! {
         let (author, _) = people(app).await;
         let draft = Draft::begun(app, &author, KIND).await;
         assert_eq!(draft.run(&author, "submit", json!({})).await.problem(), "422 policy_unchanged");
-        let submitted = async |change: fn(&mut Value)| {
+        let submitted = async |change: Edit| {
             draft.saved(&author, change).await.well();
             draft.run(&author, "submit", json!({})).await
         };
-        let cases: [(fn(&mut Value), &[&str]); 8] = [
+        let cases: [(Edit, &[&str]); 8] = [
             (|body| body["script"] = json!("fn decide(input, params) {\n  let a = ;\n}"), &["script does_not_compile"]),
             (|body| body["params"]["brackets"][1]["threshold_hours"] = json!(1), &["params.brackets[1].threshold_hours bracket_overlap"]),
             (|body| body["params"]["brackets"][1]["threshold_hours"] = json!(5), &["params.brackets[2].threshold_hours bracket_unsorted"]),
