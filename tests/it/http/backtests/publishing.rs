@@ -46,7 +46,7 @@ both_databases! {
         let submitting = author.post(&format!("{}/preview", path(&id, "submit")), &json!({})).await.well();
         assert_eq!(codes(&submitting), ["not_backtested"]);
 
-        let days = [company.now() - TimeDelta::days(30), company.now()].map(|at| at.date_naive().to_string());
+        let days = [company.now() - TimeDelta::days(30), company.now() + TimeDelta::days(1)].map(|at| at.date_naive().to_string());
         let asked = json!({ "publication_id": id, "from_on": days[0], "to_on": days[1] });
         let backtest = author.post(BACKTESTS, &asked).await.well();
         app.drain().await;
