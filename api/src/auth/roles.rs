@@ -44,7 +44,20 @@ pub const SEED: &[(&str, &[&str])] = &[
             "tutor.*",
         ],
     ),
-    ("FINANCE", &["*.read", "!document.identity.read", "document.upload", "job.handle", "override.request", "price.manage", "policy.backtest", "policy.draft", "sesi.validate"]),
+    (
+        "FINANCE",
+        &[
+            "*.read",
+            "!document.identity.read",
+            "document.upload",
+            "job.handle",
+            "override.request",
+            "price.manage",
+            "policy.backtest",
+            "policy.draft",
+            "sesi.validate",
+        ],
+    ),
     ("AUDITOR", &["*.read", "!document.identity.read", "audit.export"]),
 ];
 
