@@ -57,14 +57,6 @@ export const routes = {
   },
   '/sesi/:id': { load: () => import('./features/sesi/SesiPage.svelte') },
   '/overrides/:id': { load: () => import('./features/override/OverridePage.svelte') },
-  '/catalog': {
-    load: () => import('./features/catalog/Catalog.svelte'),
-    nav: { group: 'nav.data', label: 'nav.catalog', icon: BookOpen, hotKey: 'c', permission: 'catalog.read' }
-  },
-  '/offices': {
-    load: () => import('./features/offices/Offices.svelte'),
-    nav: { group: 'nav.data', label: 'nav.offices', icon: Building2, hotKey: 'l', permission: 'catalog.read' }
-  },
   '/tutor': {
     load: () => import('./features/tutor/Tutors.svelte'),
     nav: { group: 'nav.data', label: 'nav.tutor', icon: GraduationCap, hotKey: 'd', permission: 'tutor.read' }
@@ -77,6 +69,14 @@ export const routes = {
   },
   '/siswa/new': { load: () => import('./features/siswa/NewSiswa.svelte') },
   '/siswa/:id': { load: () => import('./features/siswa/SiswaPage.svelte') },
+  '/catalog': {
+    load: () => import('./features/catalog/Catalog.svelte'),
+    nav: { group: 'nav.data', label: 'nav.catalog', icon: BookOpen, hotKey: 'c', permission: 'catalog.read' }
+  },
+  '/offices': {
+    load: () => import('./features/offices/Offices.svelte'),
+    nav: { group: 'nav.data', label: 'nav.offices', icon: Building2, hotKey: 'l', permission: 'catalog.read' }
+  },
   '/import': {
     load: () => import('./features/import/ImportPage.svelte'),
     nav: { group: 'nav.data', label: 'nav.import', icon: FileUp, hotKey: 'o', permission: 'catalog.read' }

@@ -232,7 +232,7 @@ async fn record_file(tx: &DatabaseTransaction, report: &ImportReport, options: &
         on_behalf_of: None,
         before: None,
         after: Some(json!({
-            "kind": report.kind, "file": options.file, "sha256": report.sha256, "rows": report.rows, "created": report.created,
+            "what": report.kind, "file": options.file, "sha256": report.sha256, "rows": report.rows, "created": report.created,
             "updated": report.updated, "unchanged": report.unchanged, "left_out": report.failed_lines.len(),
         })),
         reason: None,

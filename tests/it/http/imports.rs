@@ -83,7 +83,7 @@ both_databases! {
         assert_eq!(app.company.db.count("SELECT count(*) FROM siswa WHERE code LIKE 'SIS-9%'", vec![]).await, 9_963);
         let record = recorded(&owner, "import.file").await;
         let after = &record["after"];
-        assert_eq!((&after["kind"], &after["file"], &after["created"], &after["left_out"]), (&json!("siswa"), &json!("siswa.csv"), &json!(9_963), &json!(37)));
+        assert_eq!((&after["what"], &after["file"], &after["created"], &after["left_out"]), (&json!("siswa"), &json!("siswa.csv"), &json!(9_963), &json!(37)));
         assert_eq!((&after["sha256"], &record["actor"]["name"]), (&done["sha256"], &json!("OWNER")));
 
         let again = import(&owner, "siswa", "only_valid=true", csv).await.well();

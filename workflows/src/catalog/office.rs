@@ -102,7 +102,7 @@ fn check_place(lat: f64, long: f64, faults: &mut Faults) {
     }
 }
 
-/// Nobody who is at work here. Whoever adds somebody meanwhile waits for the office's row.
+/// Nobody who is at work here. Whoever is just being added is waited for: their row holds the office.
 async fn check_empty(tx: &Tx, id: Uuid) -> Result<(), NotChanged<Model>> {
     let sql = "SELECT (SELECT count(*) FROM tutor WHERE office_id = ? AND status IN ('DRAFT','ACTIVE','SUSPENDED')) AS tutor, \
          (SELECT count(*) FROM siswa WHERE office_id = ? AND status = 'ACTIVE') AS siswa";
