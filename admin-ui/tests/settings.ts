@@ -94,6 +94,7 @@ export function describeSettings(program: () => Program): void {
       await page.getByTestId('code').fill(code.toLowerCase());
       await page.getByTestId('confirm').click();
       await page.getByTestId('row-dialog').waitFor({ state: 'detached' });
+      await row().waitFor();
       const place = () =>
         page
           .getByTestId('shelf-row')
