@@ -67,7 +67,7 @@ static KEYS: [SortKey; 5] = [
 ];
 
 const SELECT: &str = "t.id, t.code, t.name, t.phone, t.email, t.status, t.address, t.lat, t.long, t.contract_signed, t.last_active_at, t.created_at, \
-    g.code AS golongan, o.code AS office, \
+    g.name AS golongan, o.code AS office, \
     (SELECT string_agg(x.name, ', ') FROM (SELECT DISTINCT s.name FROM tutor_subject ts JOIN subject s ON s.id = ts.subject_id WHERE ts.tutor_id = t.id ORDER BY s.name) x) AS subjects, \
     NOT EXISTS (SELECT 1 FROM person_document p JOIN document d ON d.id = p.document_id \
         WHERE p.person_id = t.id AND p.role = 'KTP' AND p.replaced_at IS NULL AND d.scan_state <> 'INFECTED') AS lacks_proof";
