@@ -8,9 +8,9 @@ use crate::route::Guard::{self, Public, SignedIn};
 use crate::route::Method::{Delete, Get, Patch, Post};
 use crate::route::Route;
 use crate::routes::{
-    audit, backtests, catalog, commands, documents, erasures, explain, exports, health, imports, instances, jobs, me, notifications, offices, oidc, overrides, overview,
-    password, people, permissions, policies, preferences, prices, publications, roles, sesi, session, settings, sign_ins, siswa, tasks, templates, tutor,
-    users, workflows,
+    audit, backtests, catalog, commands, documents, erasures, explain, exports, health, imports, instances, jobs, me, notifications, offices, oidc, overrides,
+    overview, password, people, permissions, policies, preferences, prices, publications, roles, sesi, session, settings, sign_ins, siswa, tasks, templates,
+    tutor, users, workflows,
 };
 use crate::{docs, http, openapi, ui};
 use axum::Router;

@@ -22,5 +22,11 @@ use engine::registry::Registry;
 
 /// Every workflow, in alphabetical order.
 pub fn registry() -> Registry {
-    Registry::new().with::<backtest::Backtest>().with::<erasure::Erasure>().with::<notification::Notification>().with::<result_override::ResultOverride>().with::<policy_publication::PolicyPublication>().with::<sesi::Sesi>()
+    Registry::new()
+        .with::<backtest::Backtest>()
+        .with::<erasure::Erasure>()
+        .with::<notification::Notification>()
+        .with::<result_override::ResultOverride>()
+        .with::<policy_publication::PolicyPublication>()
+        .with::<sesi::Sesi>()
 }

@@ -12,8 +12,8 @@
 
 pub mod anomaly;
 pub mod approval;
-pub(crate) mod books;
 mod booking;
+pub(crate) mod books;
 pub mod change;
 mod closing;
 pub mod command;

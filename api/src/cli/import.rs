@@ -43,7 +43,8 @@ pub async fn run(config: &Config, clock: Arc<dyn Clock>, arguments: Arguments, o
     let csv = std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
     let app = App::build(config.clone(), clock).await?;
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned());
-    let options = ImportOptions { dry_run: arguments.dry_run, only_valid: arguments.only_valid, now: app.engine.clock.now(), actor: Actor::system(), file: name };
+    let options =
+        ImportOptions { dry_run: arguments.dry_run, only_valid: arguments.only_valid, now: app.engine.clock.now(), actor: Actor::system(), file: name };
     let report = import::import(app.engine.db.writer(), arguments.kind, &csv, &options).await?;
     output.value(&report)?;
     show(&report, output);

@@ -107,8 +107,12 @@ both_databases! {
         assert_eq!(import(&owner, "slot", "dry_run=true", many).await.problem(), "422 too_many_rows");
         assert_eq!(import(&owner, "dragon", "", slots).await.problem(), "404 not_found");
         assert_eq!(import(&owner, "slot", "dryrun=true", slots).await.problem(), "400 malformed_query");
-        // Last, for the server hangs up on whoever goes on sending.
-        assert_eq!(import(&owner, "slot", "", vec![b'a'; 21 * 1024 * 1024]).await.problem(), "413 too_large");
+        // Last, for the server hangs up on whoever goes on sending; its answer may be lost with that.
+        let large = owner.request(Method::POST, "/api/v1/imports/slot").header("X-CSRF-Token", &owner.csrf).body(vec![b'a'; 21 * 1024 * 1024]);
+        match large.send().await {
+            Ok(answer) => assert_eq!(answer.status(), 413),
+            Err(error) => assert!(error.is_request(), "{error:?}"),
+        }
     }
 
     async fn each_kind_needs_its_own_permission(app: TestApp) {

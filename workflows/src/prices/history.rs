@@ -44,13 +44,14 @@ pub enum How {
 pub async fn read(conn: &impl ConnectionTrait, cell: Cell) -> Result<Vec<Lived>, Failure> {
     let mut prices = Entity::find().filter(of_cell(cell)).all(conn).await?;
     prices.sort_by_key(|row| std::cmp::Reverse((row.effective_from, row.created_at, row.id)));
-    let years: HashMap<Uuid, year::Listed> = year::list(conn).await?.into_iter().map(|listed| (listed.year.id, listed)).collect();
+    let codes = year::all(conn).await?.into_iter().map(|year| (year.id, year.code)).collect();
+    let clones = year::clones(conn).await?;
     let ids: Vec<Uuid> = prices.iter().map(|row| row.id).collect();
     let records = records(conn, &ids).await?;
     let came_by_clone = by_clone(conn, &ids).await?;
     let authors = prices.iter().filter_map(|row| row.created_by.parse().ok());
     let names = names(conn, records.iter().map(|record| record.actor_id).chain(authors).collect::<HashSet<_>>()).await?;
-    let told = Told { records, names, years, came_by_clone };
+    let told = Told { records, names, codes, clones, came_by_clone };
     Ok(prices.iter().map(|price| told.lived(price, &prices)).collect())
 }
 
@@ -68,14 +69,16 @@ struct Record {
 struct Told {
     records: Vec<Record>,
     names: HashMap<Uuid, String>,
-    years: HashMap<Uuid, year::Listed>,
+    /// Of the academic years.
+    codes: HashMap<Uuid, String>,
+    clones: HashMap<Uuid, Cloned>,
     came_by_clone: HashSet<Uuid>,
 }
 
 impl Told {
     fn lived(&self, price: &Model, all: &[Model]) -> Lived {
         let record = |opens: bool| self.records.iter().rfind(|record| record.price_id == price.id && record.opens == opens);
-        let cloned = |row: &Model| self.came_by_clone.contains(&row.id).then(|| self.years.get(&row.tahun_ajaran_id)?.cloned.clone()).flatten();
+        let cloned = |row: &Model| self.came_by_clone.contains(&row.id).then(|| self.clones.get(&row.tahun_ajaran_id).cloned()).flatten();
         let unknown = || Event {
             at: price.created_at,
             by: price.created_by.parse().ok().and_then(|id: Uuid| self.names.get(&id)).cloned(),
@@ -88,7 +91,7 @@ impl Told {
         let ended = record(false).map(|record| self.event(record)).or_else(|| follows.and_then(cloned).map(by_clone_event));
         Lived {
             price: price.clone(),
-            tahun_ajaran: self.years.get(&price.tahun_ajaran_id).map(|listed| listed.year.code.clone()).unwrap_or_default(),
+            tahun_ajaran: self.codes.get(&price.tahun_ajaran_id).cloned().unwrap_or_default(),
             opened: opened.unwrap_or_else(unknown),
             ended: ended.filter(|_| price.effective_until.is_some()),
         }

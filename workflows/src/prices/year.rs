@@ -62,8 +62,8 @@ pub async fn list(conn: &impl ConnectionTrait) -> Result<Vec<Listed>, Failure> {
     Ok(listed.collect())
 }
 
-/// How each cloned year came about.
-async fn clones(conn: &impl ConnectionTrait) -> Result<HashMap<Uuid, Cloned>, Failure> {
+/// How each cloned year came about, by its id.
+pub(crate) async fn clones(conn: &impl ConnectionTrait) -> Result<HashMap<Uuid, Cloned>, Failure> {
     let sql = "SELECT c.target_id, c.cloned_at, c.cloned_by, c.bump_basis_points, c.step_rp, c.copied, y.code AS source_code \
                FROM price_clone c JOIN tahun_ajaran y ON y.id = c.source_id";
     let rows = db::rows(conn, sql, vec![]).await?;

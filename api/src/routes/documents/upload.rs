@@ -86,7 +86,7 @@ pub async fn keep(app: &App, file: File, wanted: impl FnOnce(&str) -> bool) -> R
     let content_type = sniff(&file.bytes).map_err(|refused| match refused {
         NotStorable::Empty => Problem::invalid(FieldError::new("file", "empty")),
         NotStorable::TooLarge { .. } => too_large(),
-        NotStorable::TypeNotAllowed { found } => not_allowed(&found),
+        NotStorable::TypeNotAllowed { found } => not_allowed(found),
     })?;
     if !wanted(content_type.as_str()) {
         return Err(not_allowed(content_type.as_str()));

@@ -18,9 +18,9 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
+use workflows::records::price::Cell;
 use workflows::sesi::command::Request;
 use workflows::sesi::quote::{Quote, quote};
-use workflows::records::price::Cell;
 use workflows::sesi::rejection::MissingPrice;
 
 /// The command that starts a sesi.

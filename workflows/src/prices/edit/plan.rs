@@ -184,7 +184,7 @@ fn new_row(wanted: &Wanted, edit: &Edit, until: Option<NaiveDate>, author: Uuid,
 fn far(edit: &Edit, known: &Known) -> Vec<Far> {
     let page = |cell: &Cell| (cell.audience(), cell.subject_id, cell.subject_level_id);
     let mut after: HashMap<Cell, i64> = HashMap::new();
-    after.extend(known.prices.iter().filter_map(|(cell, _)| Some((*cell, known.in_force(cell, edit.effective_from)?.amount_rp))));
+    after.extend(known.prices.keys().filter_map(|cell| Some((*cell, known.in_force(cell, edit.effective_from)?.amount_rp))));
     for wanted in &edit.cells {
         match wanted.amount_rp {
             Some(amount) => after.insert(wanted.cell, amount),
