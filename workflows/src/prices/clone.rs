@@ -157,30 +157,43 @@ async fn refuse_second(conn: &impl ConnectionTrait, target: &Year) -> Result<(),
 /// The amount after the bump, rounded half up to the step. Its four `?` are bump, step, step, step.
 const BUMPED: &str = "((p.amount_rp * (10000 + ?) + 5000 * ?) / (10000 * ?) * ?)";
 
+/// The cells that have something of their own in the next year, as a query named `later`. Its `?` is the first day of it.
+///
+/// Postgres makes a list of them, for after so many changes in one transaction it misjudges its indexes; SQLite asks its
+/// index for each cell.
+fn later(backend: DbBackend) -> String {
+    let how = if backend == DbBackend::Postgres { "MATERIALIZED" } else { "NOT MATERIALIZED" };
+    format!(
+        "WITH later AS {how} (SELECT subject_id, subject_level_id, tingkat_id, segmentasi_id, golongan_id FROM price \
+         WHERE effective_from >= ? AND (effective_until IS NULL OR effective_until > effective_from))"
+    )
+}
+
 /// Prices of the year that go on unchanged into the next one: still open, or ending there with nothing after them.
-/// Its `?` are the year, and three times the first day of the next.
-const GOES_ON: &str = "p.tahun_ajaran_id = ? AND p.effective_from < ? AND (p.effective_until IS NULL OR (p.effective_until = ? AND NOT EXISTS \
-    (SELECT 1 FROM price o WHERE o.subject_id = p.subject_id AND o.tingkat_id = p.tingkat_id AND o.segmentasi_id = p.segmentasi_id \
-    AND o.audience = p.audience AND o.effective_from >= ? AND (o.effective_until IS NULL OR o.effective_until > o.effective_from) \
+/// Its `?` are the year, and twice the first day of the next.
+const GOES_ON: &str = "p.tahun_ajaran_id = ? AND p.effective_from < ? AND (p.effective_until IS NULL OR p.effective_until = ?) AND NOT EXISTS \
+    (SELECT 1 FROM later o WHERE o.subject_id = p.subject_id AND o.tingkat_id = p.tingkat_id AND o.segmentasi_id = p.segmentasi_id \
     AND (o.subject_level_id = p.subject_level_id OR (o.subject_level_id IS NULL AND p.subject_level_id IS NULL)) \
-    AND (o.golongan_id = p.golongan_id OR (o.golongan_id IS NULL AND p.golongan_id IS NULL)))))";
+    AND (o.golongan_id = p.golongan_id OR (o.golongan_id IS NULL AND p.golongan_id IS NULL)))";
 
 fn bumped(asked: &Clone) -> [Value; 4] {
     [asked.bump_basis_points.into(), asked.step_rp.into(), asked.step_rp.into(), asked.step_rp.into()]
 }
 
-fn goes_on(source: &Year, starts_on: NaiveDate) -> [Value; 4] {
-    [source.id.into(), starts_on.into(), starts_on.into(), starts_on.into()]
+fn goes_on(source: &Year, starts_on: NaiveDate) -> [Value; 3] {
+    [source.id.into(), starts_on.into(), starts_on.into()]
 }
 
 async fn outcome(conn: &impl ConnectionTrait, asked: &Clone, source: &Year, starts_on: NaiveDate) -> Result<Outcome, Halt> {
     let sql = format!(
-        "SELECT count(*) AS copied, CAST(coalesce(sum(p.amount_rp), 0) AS BIGINT) AS before_rp, CAST(coalesce(sum({BUMPED}), 0) AS BIGINT) AS after_rp, \
+        "{} SELECT count(*) AS copied, CAST(coalesce(sum(p.amount_rp), 0) AS BIGINT) AS before_rp, CAST(coalesce(sum({BUMPED}), 0) AS BIGINT) AS after_rp, \
          (SELECT count(*) FROM price k WHERE k.tahun_ajaran_id = ? AND k.effective_from <= ? AND (k.effective_until IS NULL OR k.effective_until > ?)) AS in_force \
-         FROM price p WHERE {GOES_ON}"
+         FROM price p WHERE {GOES_ON}",
+        later(conn.get_database_backend())
     );
     let last_day = source.ends_on;
-    let values = bumped(asked).into_iter().chain([source.id.into(), last_day.into(), last_day.into()]).chain(goes_on(source, starts_on));
+    let values =
+        std::iter::once(starts_on.into()).chain(bumped(asked)).chain([source.id.into(), last_day.into(), last_day.into()]).chain(goes_on(source, starts_on));
     let row = db::row(conn, &sql, values.collect()).await?.ok_or(Refusal::NotFound { what: "price" })?;
     let copied: i64 = row.try_get("", "copied")?;
     Ok(Outcome {
@@ -195,13 +208,15 @@ async fn outcome(conn: &impl ConnectionTrait, asked: &Clone, source: &Year, star
 
 async fn biggest(conn: &impl ConnectionTrait, asked: &Clone, source: &Year, starts_on: NaiveDate) -> Result<Vec<Step>, Failure> {
     let sql = format!(
-        "SELECT x.audience, s.name AS subject, l.name AS level, t.name AS tingkat, g.code AS segmentasi, o.code AS golongan, x.before_rp, x.after_rp \
+        "{} SELECT x.audience, s.name AS subject, l.name AS level, t.name AS tingkat, g.code AS segmentasi, o.code AS golongan, x.before_rp, x.after_rp \
          FROM (SELECT p.*, p.amount_rp AS before_rp, {BUMPED} AS after_rp FROM price p WHERE {GOES_ON}) x \
          JOIN subject s ON s.id = x.subject_id JOIN tingkat t ON t.id = x.tingkat_id JOIN segmentasi g ON g.id = x.segmentasi_id \
          LEFT JOIN subject_level l ON l.id = x.subject_level_id LEFT JOIN golongan o ON o.id = x.golongan_id \
-         WHERE x.after_rp <> x.before_rp ORDER BY abs(x.after_rp - x.before_rp) DESC, x.id LIMIT {BIGGEST}"
+         WHERE x.after_rp <> x.before_rp ORDER BY abs(x.after_rp - x.before_rp) DESC, x.id LIMIT {BIGGEST}",
+        later(conn.get_database_backend())
     );
-    let rows = db::rows(conn, &sql, bumped(asked).into_iter().chain(goes_on(source, starts_on)).collect()).await?;
+    let values = std::iter::once(starts_on.into()).chain(bumped(asked)).chain(goes_on(source, starts_on));
+    let rows = db::rows(conn, &sql, values.collect()).await?;
     rows.iter()
         .map(|row| {
             Ok(Step {
@@ -259,14 +274,16 @@ async fn write(tx: &Tx, asked: &Clone, (source, target): (&Year, &Year), outcome
 
 /// The rows of the new year. By now the old ones all end where it starts.
 async fn copy(tx: &Tx, asked: &Clone, (source, target): (&Year, &Year), clone_id: Uuid, actor: &Actor, now: DateTime<Utc>) -> Result<(), Failure> {
+    let backend = ConnectionTrait::get_database_backend(tx);
     let sql = format!(
-        "INSERT INTO price (id, audience, tahun_ajaran_id, subject_id, subject_level_id, tingkat_id, segmentasi_id, golongan_id, amount_rp, \
+        "{} INSERT INTO price (id, audience, tahun_ajaran_id, subject_id, subject_level_id, tingkat_id, segmentasi_id, golongan_id, amount_rp, \
          effective_from, effective_until, created_at, created_by, clone_id) \
          SELECT {}, p.audience, ?, p.subject_id, p.subject_level_id, p.tingkat_id, p.segmentasi_id, p.golongan_id, {BUMPED}, ?, NULL, ?, ?, ? \
          FROM price p WHERE {GOES_ON}",
-        fresh_id(ConnectionTrait::get_database_backend(tx), now)
+        later(backend),
+        fresh_id(backend, now)
     );
-    let mut values: Vec<Value> = vec![target.id.into()];
+    let mut values: Vec<Value> = vec![target.starts_on.into(), target.id.into()];
     values.extend(bumped(asked));
     values.extend([target.starts_on.into(), now.into(), actor.id.to_string().into(), clone_id.into()]);
     values.extend(goes_on(source, target.starts_on));
