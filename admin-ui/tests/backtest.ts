@@ -81,7 +81,7 @@ export function describeBacktest(program: () => Program, window: () => Window): 
           await other.page.getByRole('heading', { level: 1 }).waitFor();
           expect(await other.violations()).toEqual([]);
           await other.expectSound();
-          const wide = await other.page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+          const wide = await other.page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
           expect(wide).toBe(false);
         }
         await other.close();
