@@ -2,7 +2,7 @@
 
 mod publishing;
 
-use calamine::{Data, Reader, Xlsx, open_workbook_from_rs};
+use calamine::{Data, DataType, Reader, Xlsx, open_workbook_from_rs};
 use chrono::{DateTime, TimeDelta, Utc};
 use engine::plan::AnyCommand;
 use reqwest::Method;
@@ -83,7 +83,7 @@ async fn workbook(browser: &Browser, id: &Value) -> Vec<Vec<Data>> {
 
 /// The figures of a column, below its heading.
 fn column(book: &[Vec<Data>], title: &str) -> Vec<f64> {
-    let place = book[0].iter().position(|cell| cell.to_string() == title).unwrap_or_else(|| panic!("{title}: {:?}", book[0]));
+    let place = book[0].iter().position(|cell| cell.get_string() == Some(title)).unwrap_or_else(|| panic!("{title}: {:?}", book[0]));
     book[1..].iter().map(|row| row[place].to_string().parse().unwrap_or(f64::NAN)).collect()
 }
 
