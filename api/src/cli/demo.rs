@@ -6,11 +6,15 @@ use crate::auth::{account, roles};
 use crate::config::Config;
 use crate::demo::{self, Cast, Scale};
 use crate::routes::documents::{self, File};
+use crate::routes::person;
 use anyhow::Context;
 use clap::Args;
 use engine::actor::Actor;
 use engine::clock::Clock;
+use engine::db;
 use std::sync::Arc;
+use workflows::people::Kind;
+use workflows::people::documents::Role;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -33,6 +37,9 @@ const OPERATOR: (&str, &str) = ("maya@demo.alur.app", "Maya Putri");
 const SENIOR: (&str, &str) = ("rina@demo.alur.app", "Rina Wulandari");
 /// What every report of the story shows.
 const PHOTO: &[u8] = include_bytes!("demo/photo.png");
+/// What proves who people are; of some it is still missing, as in life.
+const KTP: &[u8] = include_bytes!("demo/ktp.png");
+const NOT_YET: usize = 15;
 
 pub async fn run(config: Config, clock: Arc<dyn Clock>, arguments: &Arguments, output: Output) -> anyhow::Result<Finished> {
     let app = App::build(config, clock).await?;
@@ -50,12 +57,25 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, arguments: &Arguments, o
     let photo = photo.map_err(|problem| anyhow::anyhow!("the photo cannot be stored: {}", problem.code))?;
     let scale = Scale { siswa: arguments.siswa, tutors: arguments.tutors, months: arguments.months, seed: arguments.seed };
     let made = demo::make(&app.engine, &app.deps(), photo, &cast, scale, |line| tracing::info!("{line}")).await?;
+    for kind in [Kind::Tutor, Kind::Siswa] {
+        attach_ktp(&app, &cast.requester, kind).await?;
+    }
     output.value(&made)?;
     output.text(format!(
         "{} siswa, {} tutor, {} prices, {} sesi; {} commands, {} of them refused",
         made.siswa, made.tutors, made.prices, made.sesi, made.commands, made.refused
     ));
     Ok(Finished::Well)
+}
+
+async fn attach_ktp(app: &App, by: &Actor, kind: Kind) -> anyhow::Result<()> {
+    let people = db::rows(app.engine.db.reader(), &format!("SELECT id FROM {} ORDER BY code", kind.entity_type()), vec![]).await?;
+    for row in people.iter().enumerate().filter(|(position, _)| (position + 1) % NOT_YET != 0).map(|(_, row)| row) {
+        let id = row.try_get("", "id")?;
+        let attached = person::documents::attach(app, by, (kind, id, Role::Ktp), File::new("ktp.png", KTP.to_vec())).await;
+        attached.map_err(|problem| anyhow::anyhow!("a KTP cannot be stored: {}", problem.code))?;
+    }
+    Ok(())
 }
 
 async fn actor(app: &App, (email, name): (&str, &str), role: &str) -> anyhow::Result<Actor> {

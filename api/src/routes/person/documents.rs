@@ -5,15 +5,17 @@ use crate::answer::Created;
 use crate::app::App;
 use crate::auth::guard::SignedIn;
 use crate::problem::Problem;
-use crate::routes::documents::{keep, read_file};
+use crate::routes::documents::{File, keep, read_file};
 use axum::Json;
 use axum::extract::Multipart;
+use engine::actor::Actor;
 use engine::batch::Batch;
 use engine::refusal::{Failure, FieldError};
 use engine::tag::Tag;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
+use workflows::changes::Written;
 use workflows::people::documents::{self, Attached, Role};
 use workflows::people::{self, Kind};
 
@@ -37,16 +39,23 @@ pub async fn upload(app: &App, who: &SignedIn, (kind, id, role): (Kind, Uuid, Ro
     // Before the bytes are kept: those of nobody would lie in the store for good.
     let db = &app.engine.db;
     people::find(db.reader(), kind, id).await?.ok_or_else(|| Problem::not_found(kind.entity_type()))?;
-    let kept = keep(app, read_file(form).await?, |content_type| role.takes(content_type)).await?;
-    let tx = db.begin().await?;
+    let document = attach(app, &who.actor, (kind, id, role), read_file(form).await?).await?;
+    let document = documents::one(db.reader(), id, document).await?.ok_or_else(Problem::internal)?;
+    Ok(Created(document.into()))
+}
+
+/// Keeps a file as somebody's document and gives its id.
+pub async fn attach(app: &App, actor: &Actor, (kind, id, role): (Kind, Uuid, Role), file: File) -> Result<Uuid, Problem> {
+    let kept = keep(app, file, |content_type| role.takes(content_type)).await?;
+    let tx = app.engine.db.begin().await?;
     let person = people::hold_editable(&tx, kind, id).await?;
     let mut batch = Batch::default();
-    kept.describe(app, &who.actor, role.as_str(), &mut batch);
-    documents::attach(&tx, &person, (role, kept.id), batch, &written(app, who, None)).await?;
+    kept.describe(app, actor, role.as_str(), &mut batch);
+    let by = Written { actor, at: app.engine.clock.now(), reason: None };
+    documents::attach(&tx, &person, (role, kept.id), batch, &by).await?;
     tx.commit().await.map_err(Failure::from)?;
     app.engine.announcer.committed(true, false);
-    let document = documents::one(db.reader(), id, kept.id).await?.ok_or_else(Problem::internal)?;
-    Ok(Created(document.into()))
+    Ok(kept.id)
 }
 
 /// A fresh link. Who asked for it stands in the audit of the person, committed before the link leaves.
