@@ -6,6 +6,7 @@ mod backtests;
 mod catalog;
 mod commands;
 mod documents;
+mod freezing;
 mod imports;
 mod notifications;
 mod oidc;

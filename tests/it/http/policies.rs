@@ -12,13 +12,13 @@ const KIND: &str = "cancellation.siswa";
 const DRAFTS: &str = "/api/v1/policy-publications";
 
 /// A draft, and who is at it.
-struct Draft<'a> {
+pub(super) struct Draft<'a> {
     app: &'a TestApp,
     id: String,
 }
 
 impl<'a> Draft<'a> {
-    async fn begun(app: &'a TestApp, author: &Browser, kind: &str) -> Self {
+    pub(super) async fn begun(app: &'a TestApp, author: &Browser, kind: &str) -> Self {
         let outcome = author.post(DRAFTS, &json!({ "kind": kind })).await.well();
         Self { app, id: outcome["id"].as_str().unwrap().to_owned() }
     }
@@ -31,12 +31,12 @@ impl<'a> Draft<'a> {
         format!("/api/v1/workflows/policy_publication/{}/commands/{command}", self.id)
     }
 
-    async fn run(&self, who: &Browser, command: &str, body: Value) -> Answer {
+    pub(super) async fn run(&self, who: &Browser, command: &str, body: Value) -> Answer {
         who.post(&self.path(command), &body).await
     }
 
     /// Saves its content with something changed, as of the revision shown.
-    async fn saved(&self, who: &Browser, change: impl FnOnce(&mut Value)) -> Answer {
+    pub(super) async fn saved(&self, who: &Browser, change: impl FnOnce(&mut Value)) -> Answer {
         let shown = self.shown(who).await;
         let mut body = json!({ "reason": "uji coba", "effective_from": shown["effective_from"] });
         for field in ["script", "params", "tests"] {
@@ -58,7 +58,7 @@ impl<'a> Draft<'a> {
 }
 
 /// The siswa pays 30 % instead of 25 % below four hours, and the saved tests say so.
-fn dearer(body: &mut Value) {
+pub(super) fn dearer(body: &mut Value) {
     body["params"]["brackets"][2]["charge_pct_siswa"] = json!(30);
     for test in body["tests"].as_array_mut().unwrap() {
         if test["output"]["charge_pct"] == 25 {
@@ -87,7 +87,7 @@ async fn frozen(app: &TestApp, id: Uuid) -> i64 {
     app.company.sesi(id).await.cancellation_siswa_version.unwrap()
 }
 
-async fn people(app: &TestApp) -> (Browser, Browser) {
+pub(super) async fn people(app: &TestApp) -> (Browser, Browser) {
     (app.signed_in_as("FINANCE").await, app.signed_in_as("SENIOR_ADMIN").await)
 }
 

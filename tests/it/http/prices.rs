@@ -13,7 +13,7 @@ use uuid::Uuid;
 const PRICES: &str = "/api/v1/prices";
 
 /// The matrix of the company's subject, in which SD 5, REGULER (GOL_2) is priced.
-struct Grid<'a> {
+pub(super) struct Grid<'a> {
     app: &'a TestApp,
     browser: Browser,
     tingkat: Uuid,
@@ -22,7 +22,7 @@ struct Grid<'a> {
 }
 
 impl<'a> Grid<'a> {
-    async fn of(app: &'a TestApp, role: &str) -> Self {
+    pub(super) async fn of(app: &'a TestApp, role: &str) -> Self {
         let browser = app.signed_in_as(role).await;
         let company = &app.company;
         let (tingkat, segmentasi) = (company.catalog("tingkat", "SD_5").await, company.catalog("segmentasi", "REGULER").await);
@@ -43,23 +43,23 @@ impl<'a> Grid<'a> {
     }
 
     /// The price of the siswa's cell of SD 5, REGULER on a day.
-    async fn price(&self, query: &str) -> Value {
+    pub(super) async fn price(&self, query: &str) -> Value {
         let page = self.page(query).await;
         let tingkat = json!(self.tingkat);
         let found = page["cells"].as_array().unwrap().iter().find(|cell| cell["tingkat_id"] == tingkat && cell["segmentasi_id"] == json!(self.segmentasi));
         found.map(|cell| cell["price"].clone()).unwrap_or_default()
     }
 
-    fn cell(&self, seen: &Value, amount_rp: Value) -> Value {
+    pub(super) fn cell(&self, seen: &Value, amount_rp: Value) -> Value {
         let subject = self.app.company.subject_id;
         json!({ "subject_id": subject, "tingkat_id": self.tingkat, "segmentasi_id": self.segmentasi, "seen_id": seen["id"], "amount_rp": amount_rp })
     }
 
-    async fn edit(&self, day: &str, cells: &[Value]) -> Value {
+    pub(super) async fn edit(&self, day: &str, cells: &[Value]) -> Value {
         json!({ "tahun_ajaran_id": self.this_year().await["id"], "effective_from": day, "reason": "naik kelas", "cells": cells })
     }
 
-    async fn save(&self, edit: &Value) -> tests::browser::Answer {
+    pub(super) async fn save(&self, edit: &Value) -> tests::browser::Answer {
         self.browser.post(PRICES, edit).await
     }
 }

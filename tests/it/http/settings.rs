@@ -14,7 +14,7 @@ pub async fn patch_seen(browser: &Browser, path: &str, etag: &Value, body: &Valu
     send(browser.request(Method::PATCH, path).header("X-CSRF-Token", &browser.csrf).header("If-Match", tag).json(body)).await
 }
 
-async fn setting(browser: &Browser, key: &str) -> Value {
+pub(super) async fn setting(browser: &Browser, key: &str) -> Value {
     let all = browser.get("/api/v1/settings").await.well();
     all.as_array().unwrap().iter().find(|setting| setting["key"] == key).unwrap().clone()
 }
