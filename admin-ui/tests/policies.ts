@@ -36,6 +36,8 @@ export function describePolicies(program: () => Program, window: () => Window): 
       );
       await page().keyboard.type('20.000');
       await page().getByTestId('row-error-1').getByText('tumpang tindih').waitFor();
+      await threshold(1).fill('-1');
+      await page().getByTestId('row-error-1').getByText('Paling sedikit').waitFor();
       await threshold(1).fill('dua puluh');
       await page().getByTestId('row-error-1').getByText('bilangan bulat').waitFor();
       expect(await threshold(1).inputValue()).toBe('dua puluh');

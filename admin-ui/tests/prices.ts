@@ -129,7 +129,7 @@ export function describePrices(program: () => Program, window: () => Window): vo
       await other.close();
     });
 
-    test('a gap leads to its cell, and a Tahun Ajaran goes on as the next', async () => {
+    test('a gap leads to its cell; what a bump of a whole Tahun Ajaran comes to is seen before it goes on as the next', async () => {
       await page.getByTestId('gaps').locator('button').first().click();
       await page.locator('td.gap:focus').waitFor();
       const years = await window().read<{ code: string; prices: number }[]>('/prices/years');
@@ -142,6 +142,13 @@ export function describePrices(program: () => Program, window: () => Window): vo
       await page.getByTestId('clone-bump').fill('5');
       await page.getByTestId('clone-preview').waitFor();
       await page.waitForLoadState('networkidle');
+      await page.getByTestId('clone').getByTestId('price-impact').click();
+      await page.getByTestId('backtest-dialog').getByText('+5 %').waitFor();
+      await page.getByTestId('begin-backtest').click();
+      await page.getByTestId('impact-headline').waitFor();
+      expect(await window().violations()).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByTestId('impact-dialog').waitFor({ state: 'detached' });
       await page.getByTestId('confirm-clone').click();
       await page.getByTestId('clone').waitFor({ state: 'detached' });
       await page.waitForLoadState('networkidle');

@@ -40,8 +40,16 @@ export function problemText(problem: Problem): string {
 
 /** A business refusal stands at its field under its own code, with its parameters beside the field. */
 export function fieldErrorText(error: FieldError, problemParams: Record<string, Json> = {}): string {
-  const prefix = hasText(`field_error.${error.code}`) ? 'field_error' : 'error';
-  return sentence(prefix, error.code, { ...problemParams, ...error.params });
+  const params = { ...problemParams, ...error.params };
+  const code = error.code === 'out_of_range' ? rangeCode(params) : error.code;
+  return sentence(hasText(`field_error.${code}`) ? 'field_error' : 'error', code, params);
 }
+
+/** A range that is open on one side has but one limit to name. */
+function rangeCode({ min, max }: Record<string, Json>): string {
+  if (max === null) return 'at_least';
+  return min === null ? 'at_most' : 'out_of_range';
+}
+
 export const warningText = (warning: Warning): string => sentence('warning', warning.code, warning.params);
 export const whyNotText = (why: WhyNot): string => sentence('why_not', why.code, why.params);
