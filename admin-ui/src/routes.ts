@@ -29,7 +29,8 @@ export type Nav = {
   icon: typeof Inbox;
   /** Pressed after `g`. */
   hotKey: string;
-  permission?: string;
+  /** Any one of several is enough. */
+  permission?: string | readonly string[];
 };
 export type Route = {
   load: () => Promise<{ default: Component }>;
@@ -53,7 +54,7 @@ export const routes = {
   },
   '/sesi/new': {
     load: () => import('./features/sesi/NewSesi.svelte'),
-    nav: { group: 'nav.work', label: 'nav.new_sesi', icon: CalendarPlus, hotKey: 'n' }
+    nav: { group: 'nav.work', label: 'nav.new_sesi', icon: CalendarPlus, hotKey: 'n', permission: 'sesi.request' }
   },
   '/sesi/:id': { load: () => import('./features/sesi/SesiPage.svelte') },
   '/overrides/:id': { load: () => import('./features/override/OverridePage.svelte') },
@@ -79,7 +80,13 @@ export const routes = {
   },
   '/import': {
     load: () => import('./features/import/ImportPage.svelte'),
-    nav: { group: 'nav.data', label: 'nav.import', icon: FileUp, hotKey: 'o', permission: 'catalog.read' }
+    nav: {
+      group: 'nav.data',
+      label: 'nav.import',
+      icon: FileUp,
+      hotKey: 'o',
+      permission: ['tutor.manage', 'siswa.manage', 'price.manage', 'catalog.manage', 'office.manage']
+    }
   },
   '/prices': {
     load: () => import('./features/prices/Prices.svelte'),

@@ -150,6 +150,8 @@ export function describePolicies(program: () => Program, window: () => Window): 
       expect(await senior.page.locator('main').innerText()).toContain(`Rp${beyond.slice(0, 2)}.${beyond.slice(2)}`);
       await senior.expectSound();
       await senior.close();
+      // Whoever wrote it sees so without doing anything.
+      await page().getByTestId('publication-state').getByText('Berlaku').waitFor({ timeout: 20_000 });
     });
   });
 }

@@ -3,6 +3,7 @@ import type { FieldError, Json, Warning, WhyNot } from '$lib/api/types';
 import type { Problem } from '$lib/api/problem';
 import { hasText, t, td, tOpen, type Args } from '$lib/i18n/i18n.svelte';
 import { at } from '$lib/format/local.svelte';
+import { count } from '$lib/format/money';
 
 /** Parameters made readable: states and dimensions in words, instants in the operating zone. */
 function readable(params: Record<string, Json> = {}): Args {
@@ -19,6 +20,7 @@ function readableValue(name: string, value: Json): string {
   if (name === 'missing') return tOpen('permission', text);
   if (name === 'allowed') return tOpen('command.sesi', text);
   if (name === 'max_bytes') return `${Math.round(Number(value) / 1024 / 1024)} MB`;
+  if ((name === 'min' || name === 'max') && typeof value === 'number') return count(value);
   if (/^\d{4}-\d\d-\d\dT/.test(text)) return at(text);
   return tOpen('choice', text);
 }

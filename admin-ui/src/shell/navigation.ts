@@ -7,7 +7,7 @@ export type NavItem = Nav & { href: string };
 
 export function navItems(): NavItem[] {
   const items = Object.entries<Route>(routes).flatMap(([href, { nav }]) => (nav ? [{ href, ...nav }] : []));
-  return items.filter((item) => !item.permission || can(item.permission));
+  return items.filter(({ permission }) => !permission || [permission].flat().some(can));
 }
 
 export function navGroups(): { label: Key; items: NavItem[] }[] {
