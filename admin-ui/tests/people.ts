@@ -114,7 +114,8 @@ export function describePeople(window: () => Window): void {
       await page().keyboard.type('11');
       await page().getByTestId('slot-error').waitFor({ state: 'detached' });
       await page().keyboard.press('Enter');
-      await page().getByTestId('save-slots').and(page().locator(':disabled')).waitFor();
+      // Nothing is left to be thrown away once it is saved.
+      await page().getByTestId('discard-slots').waitFor({ state: 'detached' });
       const id = tutorPath.split('/').at(-1)!;
       const saved = await window().read<{ slots: { from_minute: number }[] }>(`/people/tutor/${id}`);
       expect(saved.slots.map((slot) => slot.from_minute)).toEqual([480, 660]);
@@ -151,7 +152,7 @@ export function describePeople(window: () => Window): void {
       await page().getByTestId('combobox-tutor').fill(tutor.name);
       await page().getByTestId('option').getByText(tutor.name, { exact: true }).click();
       await page().getByTestId('save-preferred').click();
-      await page().getByTestId('save-preferred').and(page().locator(':disabled')).waitFor();
+      await page().getByTestId('discard-preferred').waitFor({ state: 'detached' });
       await page().getByTestId('preferred').getByText(tutor.name).waitFor();
     });
   });
