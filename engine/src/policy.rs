@@ -98,6 +98,9 @@ pub struct PolicyDecision {
 pub fn compile(source: &PolicySource) -> Result<CompiledPolicy, PolicyError> {
     let sha256 = content_sha256(&source.script, &source.params);
     let ast = sandbox::compile(&source.script)?;
+    if let Some((line, column)) = warm::outside_functions(&ast) {
+        return Err(PolicyError::Compile { line, column, message: "only functions may stand here: nothing outside of them ever runs".into() });
+    }
     if !ast.iter_functions().any(|function| function.name == ENTRY && function.params.len() == 2) {
         return Err(PolicyError::Compile { line: 1, column: 1, message: format!("the script must define `fn {ENTRY}(input, params)`") });
     }
@@ -232,8 +235,14 @@ mod tests {
     }
 
     #[test]
-    fn statements_outside_the_functions_never_run() {
-        let policy = compile(&source("throw \"outside\";\nfn decide(input, params) { #{} }", json!({}))).unwrap();
-        assert_eq!(evaluate_output(&policy, &json!({})).unwrap(), json!({}));
+    fn statements_outside_the_functions_would_never_run_and_are_refused_at_their_place() {
+        for (script, line, column) in [
+            ("throw \"outside\";\nfn decide(input, params) { #{} }", 1, 1),
+            ("fn decide(input, params) { #{} }\n  loop { }", 2, 3),
+            ("fn decide(input, params) { #{} }\nlet a = 1;", 2, 1),
+        ] {
+            let error = compile(&source(script, json!({}))).unwrap_err();
+            assert!(matches!(error, PolicyError::Compile { line: l, column: c, .. } if (l, c) == (line, column)), "{script}: {error:?}");
+        }
     }
 }

@@ -55,3 +55,8 @@ impl fmt::Debug for Evaluators {
         out.debug_struct("Evaluators").field("ast", &self.ast).finish_non_exhaustive()
     }
 }
+/// Line and column of the first statement outside of all functions.
+pub fn outside_functions(ast: &AST) -> Option<(usize, usize)> {
+    let position = ast.statements().first()?.position();
+    Some((position.line().unwrap_or(1), position.position().unwrap_or(1)))
+}
