@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { parseAmount } from './amount';
 import { filled, landing, readSheet, writeSheet } from './sheet';
 
 const size = { rows: 5, columns: 4 };
@@ -69,4 +70,22 @@ test('fill down and right repeat the first row or column, or the neighbour of a 
   ]);
   expect(filled(one, 'down', textAt)).toEqual([{ row: 1, column: 1, text: '01' }]);
   expect(filled({ top: 0, bottom: 0, left: 0, right: 0 }, 'down', textAt)).toEqual([]);
+});
+
+test('of 400 cells pasted with a letter in one, 399 are amounts and the one is told at its cell', () => {
+  const rows = Array.from({ length: 20 }, (_, row) =>
+    Array.from({ length: 20 }, (_, column) =>
+      row === 7 && column === 5 ? 'Rp15O.000' : `Rp${100 + row}.${500 + column}`
+    )
+  );
+  const { typed, outside } = landing(
+    readSheet(writeSheet(rows)),
+    { top: 0, bottom: 0, left: 0, right: 0 },
+    { rows: 20, columns: 20 }
+  );
+  expect([typed.length, outside]).toEqual([400, 0]);
+  const wrong = typed.filter(({ text }) => parseAmount(text).kind === 'wrong');
+  expect(wrong).toEqual([{ row: 7, column: 5, text: 'Rp15O.000' }]);
+  const last = parseAmount(typed.at(-1)!.text);
+  expect(last).toEqual({ kind: 'amount', rp: 119_519 });
 });
