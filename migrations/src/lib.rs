@@ -24,6 +24,7 @@ mod m20261121_000014_create_backtest;
 mod m20261121_000015_create_price_clone;
 mod m20261121_000016_create_person_documents;
 mod m20261121_000018_create_result_override;
+mod m20261121_000019_create_penalties;
 mod policy_rules;
 mod price_clone_rules;
 mod price_rules;
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000015_create_price_clone::Migration),
             Box::new(m20261121_000016_create_person_documents::Migration),
             Box::new(m20261121_000018_create_result_override::Migration),
+            Box::new(m20261121_000019_create_penalties::Migration),
         ]
     }
 }

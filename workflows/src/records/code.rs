@@ -1,6 +1,10 @@
-//! Human codes of siswa and tutors (SPEC IDN-1), numbered by the database without gaps to fill or rows to lock on
+//! Human codes (SPEC IDN-1). Those of siswa and tutors are numbered by the database without gaps to fill or rows to lock on
 //! Postgres. Imported records may bring their own codes, so a number may meet a taken code and is then passed over.
 
+use chrono::{DateTime, Datelike, Utc};
+use chrono_tz::Asia::Jakarta;
+use engine::db::{self, Tx};
+use engine::refusal::Failure;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 use std::collections::HashSet;
 
@@ -43,6 +47,16 @@ pub async fn next(conn: &impl ConnectionTrait, sequence: Sequence, count: usize,
         codes.extend(numbers.into_iter().map(|number| sequence.code(number)).filter(|code| !taken.contains(code)));
     }
     Err(DbErr::Custom(format!("no free {} code within {MOST_ROUNDS} tries", sequence.name())))
+}
+
+/// The next code of a workflow's instances, with the year in WIB: `FM-2026-000001`. Gaps are fine: a code names, it does not count.
+pub async fn yearly(tx: &Tx, sequence: &'static str, prefix: &str, now: DateTime<Utc>) -> Result<String, Failure> {
+    let sql = match ConnectionTrait::get_database_backend(tx) {
+        DbBackend::Postgres => format!("SELECT nextval('code_{sequence}') AS value"),
+        _ => format!("UPDATE code_sequence SET value = value + 1 WHERE name = '{sequence}' RETURNING value"),
+    };
+    let row = db::row(tx, &sql, vec![]).await?.ok_or(Failure::Unknown { what: "code sequence", text: sequence.into() })?;
+    Ok(format!("{prefix}-{}-{:06}", now.with_timezone(&Jakarta).year(), row.try_get::<i64>("", "value")?))
 }
 
 async fn reserve(conn: &impl ConnectionTrait, sequence: Sequence, count: usize) -> Result<Vec<i64>, DbErr> {
