@@ -2,6 +2,7 @@
 
 pub mod availability;
 pub mod entry;
+pub mod nested;
 pub mod outcome;
 pub mod told;
 

@@ -173,11 +173,23 @@ pub struct CommandSpec {
     pub edges: Vec<Edge>,
     /// Whoever ran this other command last on the instance may not run this one.
     pub not_by_actor_of: Option<&'static str>,
+    /// Whether the business's no to this command is kept in the audit.
+    pub refusals: Refusals,
+}
+
+/// Whether refusals of a command are recorded, and under what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Refusals {
+    NotRecorded,
+    /// Under the instance itself.
+    Recorded,
+    /// Under the thing of this kind that a field of the form names: the instance does not exist yet.
+    RecordedUnder { kind: &'static str, field: &'static str },
 }
 
 impl CommandSpec {
     pub fn by_person(name: &'static str, permission: Permission) -> Self {
-        Self { name, permission, by: ActorKind::Person, reason: ReasonRule::None, form: vec![], edges: vec![], not_by_actor_of: None }
+        Self { name, permission, by: ActorKind::Person, reason: ReasonRule::None, form: vec![], edges: vec![], not_by_actor_of: None, refusals: Refusals::NotRecorded }
     }
     /// A command only the system runs: a timer fired or a job reports.
     pub fn by_system(name: &'static str) -> Self {
@@ -205,6 +217,17 @@ impl CommandSpec {
     #[must_use]
     pub fn not_by_actor_of(self, command: &'static str) -> Self {
         Self { not_by_actor_of: Some(command), ..self }
+    }
+
+    /// A refusal by the business is kept in the audit, so that somebody who came too late can be shown when they came.
+    #[must_use]
+    pub fn recorded_when_refused(self) -> Self {
+        Self { refusals: Refusals::Recorded, ..self }
+    }
+    /// As [`Self::recorded_when_refused`], of a command that starts an instance: under the `kind` that `field` names.
+    #[must_use]
+    pub fn recorded_when_refused_under(self, kind: &'static str, field: &'static str) -> Self {
+        Self { refusals: Refusals::RecordedUnder { kind, field }, ..self }
     }
 
     pub fn leads_from(&self, state: Option<&str>) -> bool {

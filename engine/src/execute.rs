@@ -17,9 +17,9 @@ use crate::policy::PolicyHost;
 use crate::refusal::{Failure, Halt, Refusal};
 use crate::registry::Registry;
 pub use crate::standing::Origin;
-use crate::standing::{Standing, is_cared_for};
+use crate::standing::{Standing, is_cared_for, waiters};
 use crate::together::Queue;
-use crate::view::{Armed, Outcome, Preview, Started};
+use crate::view::{Armed, NestedPreview, Outcome, Preview, Started};
 use crate::workflow::{AnyWorkflow, At, Considered, Ctx};
 use crate::write::{Effects, Frame, Nested};
 use chrono::{DateTime, Utc};
@@ -85,6 +85,8 @@ pub struct Request {
     /// The digest of the preview the caller saw.
     pub expected_outcome: Option<String>,
     pub idempotency_key: Option<String>,
+    /// When the caller's request came in; the engine notes it when nobody else has.
+    pub received_at: Option<DateTime<Utc>>,
     pub origin: Origin,
 }
 
@@ -98,6 +100,7 @@ impl Request {
             expected_revision: None,
             expected_outcome: None,
             idempotency_key: None,
+            received_at: None,
             origin: Origin::Caller,
         }
     }
@@ -171,6 +174,8 @@ impl Trail {
 pub(crate) struct Done {
     pub outcome: Outcome,
     shown: Preview,
+    /// How people recognise the instance in a list.
+    label: String,
     pub jobs: bool,
     pub timers: bool,
     /// Instances that must still have something that will move them when all is done (invariant I3).
@@ -188,10 +193,15 @@ impl Engine {
     /// [`Halt::Refused`] when the caller can act on it; nothing has changed. [`Halt::Failed`] when
     /// the machine could not; [`Failure::retryable`] says whether to try again.
     pub async fn execute(&self, request: &Request) -> Result<Outcome, Halt> {
-        match self.db.backend() {
+        let request = &Request { received_at: request.received_at.or_else(|| Some(self.clock.now())), ..request.clone() };
+        let answer = match self.db.backend() {
             DbBackend::Postgres => self.execute_alone(request).await,
             _ => self.execute_in_line(request).await,
+        };
+        if let Err(Halt::Refused(refusal)) = &answer {
+            self.record_refusal(request, refusal).await?;
         }
+        answer
     }
 
     /// A command in a transaction of its own. One that panics has failed like one that breaks a rule.
@@ -264,7 +274,7 @@ impl Engine {
             mode.trail.touch(request.target.id());
             let standing = self.stand(tx, workflow, request).await?;
             if let Some(answer) = repeated(request, &standing)? {
-                return Ok(Done { outcome: answer, shown: Preview::default(), jobs: false, timers: false, to_check: vec![] });
+                return Ok(Done { outcome: answer, shown: Preview::default(), label: String::new(), jobs: false, timers: false, to_check: vec![] });
             }
             // Read after the wait for the row, and never before the instance's last step.
             let now = mode.now.unwrap_or_else(|| self.clock.now());
@@ -278,6 +288,9 @@ impl Engine {
             }
             considered.fetch_keys(&self.keys, &self.db, tx, (&request.actor, now)).await?;
             let id = request.target.id();
+            if effects.nested.is_empty() {
+                expect(request, &outcome_digest(considered.next, &considered.amounts), &considered.amounts)?;
+            }
             let frame = Frame {
                 id,
                 parent: mode.parent,
@@ -296,6 +309,9 @@ impl Engine {
             }
             if terminal {
                 done.to_check.extend(standing.parent_id);
+                if standing.waiters > 0 {
+                    done.to_check.extend(waiters(tx, id).await?);
+                }
             }
             mode.trail.wrote.store(true, Ordering::Relaxed);
             if !effects.nested.is_empty() {
@@ -303,6 +319,9 @@ impl Engine {
                 mode.trail.hold(tx).await?;
                 std::mem::take(&mut batch).run(tx).await?;
                 self.carry_out_nested(tx, request, &effects.nested, Mode { now: Some(now), ..mode }, &mut done).await?;
+                done.outcome.outcome = cascade_digest(&done.shown);
+                done.shown.outcome.clone_from(&done.outcome.outcome);
+                expect(request, &done.outcome.outcome, &done.outcome.amounts)?;
             }
             remember(request, &done.outcome, now, &mut batch);
             batch.run(tx).await?;
@@ -316,13 +335,14 @@ impl Engine {
         }
         for one in nested {
             let target = if one.starts { Target::New(one.id) } else { Target::Existing(one.id) };
-            let inner = Request::new(one.workflow, target, one.command.clone(), request.actor.clone());
+            let inner = Request { received_at: request.received_at, ..Request::new(one.workflow, target, one.command.clone(), request.actor.clone()) };
             let parent = one.starts.then(|| request.target.id());
             let inner_done = self.carry_out(tx, &inner, Mode { depth: mode.depth + 1, parent, ..mode }).await?;
             done.jobs |= inner_done.jobs;
             done.timers |= inner_done.timers;
             done.to_check.extend(inner_done.to_check);
             let Outcome { id, workflow, code, started, .. } = inner_done.outcome;
+            done.shown.nested.extend(NestedPreview::list((id, &workflow, &code, inner_done.label), &one.command.name, inner_done.shown));
             done.outcome.started.push(Started { id, workflow, code });
             done.outcome.started.extend(started);
         }
@@ -388,15 +408,12 @@ impl Engine {
         {
             return Err(Refusal::FourEyes { command }.into());
         }
-        let ctx = Ctx { id: request.target.id(), now, actor: &request.actor, reason: request.command.reason.as_deref(), policies: &self.policies };
+        let received_at = request.received_at.unwrap_or(now);
+        let ctx = Ctx { id: request.target.id(), now, received_at, actor: &request.actor, reason: request.command.reason.as_deref(), policies: &self.policies };
         let at = At { state, subject: standing.exists.then_some(&standing.subject), row: standing.row.as_ref() };
         let considered = workflow.consider(tx, at, &request.command, ctx).await?;
         if !spec.edges.iter().any(|edge| edge.from == state && edge.to == considered.next) {
             return Err(request.broken(&format!("no declared edge {state:?} → {} for `{}`", considered.next, spec.name)));
-        }
-        let outcome = outcome_digest(considered.next, &considered.amounts);
-        if request.expected_outcome.as_ref().is_some_and(|expected| *expected != outcome) {
-            return Err(Refusal::OutcomeChanged { outcome, now: considered.amounts }.into());
         }
         Ok(considered)
     }
@@ -421,7 +438,9 @@ fn finish(definition: &Definition, id: Uuid, standing: &Standing, considered: Co
         starts: effects.nested.iter().filter(|nested| nested.starts).map(|nested| nested.workflow.to_owned()).collect(),
         warnings: considered.warnings,
         on_behalf_of: considered.on_behalf_of,
+        nested: vec![],
     };
+    let label = considered.subject.label;
     let outcome = Outcome {
         id,
         workflow: definition.name.into(),
@@ -433,7 +452,7 @@ fn finish(definition: &Definition, id: Uuid, standing: &Standing, considered: Co
         started: vec![],
         repeated: false,
     };
-    Done { outcome, shown, jobs: !effects.jobs.is_empty(), timers: !effects.timers_arm.is_empty(), to_check: vec![] }
+    Done { outcome, shown, label, jobs: !effects.jobs.is_empty(), timers: !effects.timers_arm.is_empty(), to_check: vec![] }
 }
 
 fn panic_text(panic: &(dyn Any + Send)) -> &str {
@@ -473,6 +492,20 @@ async fn last_actor_of(tx: &Tx, id: Uuid, command: &str) -> Result<Option<Uuid>,
     let sql = "SELECT actor_id FROM workflow_history WHERE instance_id = ? AND command = ? ORDER BY seq DESC LIMIT 1";
     let row = db::row(tx, sql, vec![id.into(), command.into()]).await?;
     Ok(row.map(|row| row.try_get("", "actor_id")).transpose()?)
+}
+
+/// Refuses when the caller was shown another outcome.
+fn expect(request: &Request, outcome: &str, amounts: &[Amount]) -> Result<(), Halt> {
+    if request.expected_outcome.as_ref().is_some_and(|expected| expected != outcome) {
+        return Err(Refusal::OutcomeChanged { outcome: outcome.to_owned(), now: amounts.to_vec() }.into());
+    }
+    Ok(())
+}
+
+/// As [`outcome_digest`], over everything the command causes elsewhere too.
+fn cascade_digest(shown: &Preview) -> String {
+    let nested: Vec<Value> = shown.nested.iter().map(|one| json!([one.workflow, one.command, one.to, one.amounts])).collect();
+    digest(&json!([shown.to, shown.amounts, nested]))
 }
 
 /// Digest of what a person decides by: the next state and the figures.

@@ -11,6 +11,7 @@ pub mod plan;
 pub mod workflow;
 
 pub mod refusal;
+mod refused;
 pub mod view;
 
 pub mod actor;

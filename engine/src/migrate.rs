@@ -67,7 +67,7 @@ impl Engine {
         let broken = |rule: String| Failure::Broken { workflow: definition.name.into(), rule };
         let now = standing.updated_at.map_or_else(|| self.clock.now(), |last| self.clock.now().max(last));
         let actor = Actor::system();
-        let ctx = Ctx { id, now, actor: &actor, reason: None, policies: &self.policies };
+        let ctx = Ctx { id, now, received_at: now, actor: &actor, reason: None, policies: &self.policies };
         let at = At { state: Some(&standing.state), subject: Some(&standing.subject), row: standing.row.as_ref() };
         let way = workflow.migrate(standing.version, at, ctx)?;
         let mut considered = way.ok_or_else(|| {
@@ -84,7 +84,7 @@ impl Engine {
             Frame { id, parent: standing.parent_id, definition, standing: &standing, command: &command, actor: &actor, origin: &Origin::Caller, now, terminal };
         frame.write(&mut considered, &effects, self.announcer.as_ref())?.run(&tx).await?;
         if !is_cared_for(&tx, id).await? {
-            return Err(broken(format!("instance {id} would be live with no open task, armed timer, job or live child")));
+            return Err(broken(format!("instance {id} would be live with no open task, armed timer, job, live child or other live instance to wait for")));
         }
         tx.commit().await?;
         self.announcer.committed(!effects.jobs.is_empty(), !effects.timers_arm.is_empty());

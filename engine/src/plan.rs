@@ -137,6 +137,10 @@ pub enum Effect {
     Enqueue(JobSpec),
     Post(JournalEntry),
     Decided(PolicyDecision),
+    /// The instance waits for another one, which is live; when that ends it must have told this one what to do.
+    WaitOn(Uuid),
+    /// The instance waits for nobody any more.
+    WaitNoMore,
     /// A command to another instance, in the same transaction.
     Send {
         workflow: &'static str,

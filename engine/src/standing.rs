@@ -49,6 +49,12 @@ pub(crate) struct Standing {
     /// Jobs that are not over yet, dead letters included: a person still has to handle those.
     pub jobs: i64,
     pub children: i64,
+    /// The instance it waits for.
+    pub waits_on: Option<Uuid>,
+    /// Whether that one is live.
+    pub awaited: bool,
+    /// How many live instances wait for this one.
+    pub waiters: i64,
     pub earlier: Option<Earlier>,
     /// Whether the timer or job that sent the command is still waiting for it.
     pub origin_open: bool,
@@ -74,7 +80,7 @@ impl Standing {
         values.extend([actor.into(), SqlValue::from(key), actor.into(), key.into(), id.into()]);
         let list = if postgres { "string_agg(name, ',')" } else { "group_concat(name, ',')" };
         let sql = format!(
-            "SELECT i.id, i.workflow, i.version, i.state, i.revision, i.parent_id, i.updated_at, i.code, i.label, i.amount_rp, \
+            "SELECT i.id, i.workflow, i.version, i.state, i.revision, i.parent_id, i.updated_at, i.code, i.label, i.amount_rp, i.waits_on, \
              CAST(COALESCE({origin_sql}, 0) AS BIGINT) AS origin_open, \
              (SELECT request_hash FROM idempotency_key WHERE actor_id = ? AND key = ?) AS earlier_hash, \
              (SELECT answer FROM idempotency_key WHERE actor_id = ? AND key = ?) AS earlier_answer, \
@@ -82,7 +88,9 @@ impl Standing {
              (SELECT {list} FROM task WHERE instance_id = i.id AND state = 'OPEN') AS tasks, \
              (SELECT {list} FROM timer WHERE instance_id = i.id AND state = 'ARMED') AS timers, \
              (SELECT count(*) FROM job WHERE instance_id = i.id AND state IN ('PENDING','RUNNING','DEAD')) AS jobs, \
-             (SELECT count(*) FROM workflow_instance c WHERE c.parent_id = i.id AND NOT c.terminal) AS children, {} \
+             (SELECT count(*) FROM workflow_instance c WHERE c.parent_id = i.id AND NOT c.terminal) AS children, \
+             (SELECT count(*) FROM workflow_instance a WHERE a.id = i.waits_on AND NOT a.terminal) AS awaited, \
+             (SELECT count(*) FROM workflow_instance w WHERE w.waits_on = i.id AND NOT w.terminal) AS waiters, {} \
              FROM (SELECT 1 AS one) o LEFT JOIN workflow_instance i ON i.id = ? LEFT JOIN {} r ON r.id = i.id",
             table.selected(),
             table.name()
@@ -113,6 +121,9 @@ impl Standing {
             timers: names("timers")?,
             jobs: row.try_get("", "jobs")?,
             children: row.try_get("", "children")?,
+            waits_on: row.try_get("", "waits_on")?,
+            awaited: row.try_get::<i64>("", "awaited")? > 0,
+            waiters: row.try_get("", "waiters")?,
             earlier,
             origin_open,
             row: Some(row),
@@ -120,13 +131,20 @@ impl Standing {
     }
 }
 
+/// The live instances that wait for this one.
+pub(crate) async fn waiters(tx: &Tx, id: Uuid) -> Result<Vec<Uuid>, Failure> {
+    let rows = db::rows(tx, "SELECT id FROM workflow_instance WHERE waits_on = ? AND NOT terminal ORDER BY id", vec![id.into()]).await?;
+    Ok(rows.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?)
+}
+
 /// Whether something will move the instance: an open task, an armed timer, a job that is not over, a live
-/// child. True of a terminal instance too, which nothing has to move.
+/// child, another live instance that it waits for. True of a terminal instance too, which nothing has to move.
 pub(crate) async fn is_cared_for(tx: &Tx, id: Uuid) -> Result<bool, Failure> {
     let sql = "SELECT (SELECT count(*) FROM workflow_instance WHERE id = ? AND terminal) + (SELECT count(*) FROM task WHERE instance_id = ? AND state = 'OPEN') \
                + (SELECT count(*) FROM timer WHERE instance_id = ? AND state = 'ARMED') \
                + (SELECT count(*) FROM job WHERE instance_id = ? AND state IN ('PENDING','RUNNING','DEAD')) \
-               + (SELECT count(*) FROM workflow_instance WHERE parent_id = ? AND NOT terminal) AS n";
-    let row = db::row(tx, sql, vec![id.into(); 5]).await?;
+               + (SELECT count(*) FROM workflow_instance WHERE parent_id = ? AND NOT terminal) \
+               + (SELECT count(*) FROM workflow_instance w JOIN workflow_instance a ON a.id = w.waits_on WHERE w.id = ? AND NOT a.terminal) AS n";
+    let row = db::row(tx, sql, vec![id.into(); 6]).await?;
     Ok(row.map(|row| row.try_get::<i64>("", "n")).transpose()?.unwrap_or(0) > 0)
 }

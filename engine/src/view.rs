@@ -73,6 +73,61 @@ pub struct Preview {
     pub starts: Vec<String>,
     pub warnings: Vec<Notice>,
     pub on_behalf_of: Option<String>,
+    /// What it would do to other instances, each command followed by those that it sends in turn.
+    pub nested: Vec<NestedPreview>,
+}
+
+/// What a command sent along would do to its instance.
+#[derive(Clone, Debug, Serialize)]
+pub struct NestedPreview {
+    pub id: Uuid,
+    pub workflow: String,
+    pub code: String,
+    pub label: String,
+    pub command: String,
+    /// 1 for what the command itself sends.
+    pub depth: u32,
+    /// `None` when the instance would be started.
+    pub from: Option<String>,
+    pub to: String,
+    pub amounts: Vec<Amount>,
+    pub decisions: Vec<PolicyDecision>,
+    pub entries: Vec<EntryView>,
+    pub tasks_opened: Vec<String>,
+    pub tasks_closed: Vec<String>,
+    pub timers_armed: Vec<Armed>,
+    pub timers_disarmed: Vec<String>,
+    pub jobs: Vec<String>,
+    pub warnings: Vec<Notice>,
+}
+
+impl NestedPreview {
+    /// The command and those it sends in turn, one level deeper than they were.
+    pub(crate) fn list((id, workflow, code, label): (Uuid, &str, &str, String), command: &str, shown: Preview) -> Vec<Self> {
+        let Preview { from, to, amounts, decisions, entries, tasks_opened, tasks_closed, timers_armed, timers_disarmed, jobs, warnings, nested, .. } = shown;
+        let (workflow, code, command) = (workflow.to_owned(), code.to_owned(), command.to_owned());
+        let first = Self {
+            id,
+            workflow,
+            code,
+            label,
+            command,
+            depth: 1,
+            from,
+            to,
+            amounts,
+            decisions,
+            entries,
+            tasks_opened,
+            tasks_closed,
+            timers_armed,
+            timers_disarmed,
+            jobs,
+            warnings,
+        };
+        let deeper = nested.into_iter().map(|one| Self { depth: one.depth + 1, ..one });
+        std::iter::once(first).chain(deeper).collect()
+    }
 }
 
 impl From<&crate::ledger::JournalEntry> for EntryView {

@@ -30,6 +30,8 @@ use uuid::Uuid;
 pub struct Ctx<'a> {
     pub id: Uuid,
     pub now: DateTime<Utc>,
+    /// When the program took the request in, before it waited for anything: deadlines are judged by it.
+    pub received_at: DateTime<Utc>,
     pub actor: &'a Actor,
     pub reason: Option<&'a str>,
     pub policies: &'a PolicyHost,

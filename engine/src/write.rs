@@ -44,6 +44,8 @@ pub(crate) struct Effects {
     pub entries: Vec<JournalEntry>,
     pub decisions: Vec<PolicyDecision>,
     pub nested: Vec<Nested>,
+    /// A change of whom the instance waits for.
+    pub waits_on: Option<Option<Uuid>>,
 }
 
 impl Effects {
@@ -59,6 +61,7 @@ impl Effects {
             sorted.timers_arm.clear();
             sorted.tasks_close = standing.tasks.clone();
             sorted.timers_disarm = standing.timers.clone();
+            sorted.waits_on = Some(None);
         }
         sorted
     }
@@ -93,6 +96,8 @@ impl Effects {
             Effect::Enqueue(job) => self.jobs.push(job),
             Effect::Post(entry) => self.entries.push(entry),
             Effect::Decided(decision) => self.decisions.push(decision),
+            Effect::WaitOn(id) => self.waits_on = Some(Some(id)),
+            Effect::WaitNoMore => self.waits_on = Some(None),
             Effect::Send { workflow, id, command } => self.nested.push(Nested { workflow, id, command, starts: false }),
             Effect::Start { workflow, id, command } => self.nested.push(Nested { workflow, id, command, starts: true }),
         }
@@ -115,7 +120,8 @@ impl Effects {
     }
 
     /// Whether these effects and what stood before leave something that will move the instance (invariant I3).
-    /// Children started on the way are not counted: whether they live shows only when they have run.
+    /// Children started on the way are not counted, nor is whom it waits for from now on: whether they live shows only
+    /// when everything has run.
     pub fn leaves_obligation(&self, standing: &Standing, origin: &Origin) -> bool {
         let fired = match origin {
             Origin::Timer { name, .. } => Some(name),
@@ -129,6 +135,7 @@ impl Effects {
             || !self.jobs.is_empty()
             || standing.jobs > own_job
             || standing.children > 0
+            || (self.waits_on.is_none() && standing.awaited)
     }
 }
 
@@ -153,7 +160,7 @@ impl Frame<'_> {
     /// All rows of the decision. `facts` and the like are consumed; the workflow's own writes come along.
     pub fn write(&self, considered: &mut Considered, effects: &Effects, announcer: &dyn Announcer) -> Result<Batch, Failure> {
         let mut batch = Batch::default();
-        self.write_instance(considered, &mut batch);
+        self.write_instance(considered, effects, &mut batch);
         batch.append(std::mem::take(&mut considered.writes));
         self.step(considered)?.write(&mut batch);
         self.write_tasks(effects, &mut batch)?;
@@ -186,11 +193,12 @@ impl Frame<'_> {
         audit::Entry::new(action, &about, self.actor, self.now).done_for(considered.done_for)
     }
 
-    fn write_instance(&self, considered: &Considered, batch: &mut Batch) {
+    fn write_instance(&self, considered: &Considered, effects: &Effects, batch: &mut Batch) {
         let subject = &considered.subject;
+        let waits_on = effects.waits_on.unwrap_or(self.standing.waits_on);
         if self.standing.exists {
             batch.push(
-                "UPDATE workflow_instance SET version = ?, state = ?, revision = ?, terminal = ?, code = ?, label = ?, amount_rp = ?, updated_at = ? WHERE id = ? AND revision = ?",
+                "UPDATE workflow_instance SET version = ?, state = ?, revision = ?, terminal = ?, code = ?, label = ?, amount_rp = ?, updated_at = ?, waits_on = ? WHERE id = ? AND revision = ?",
                 vec![
                     self.definition.version.into(),
                     considered.next.into(),
@@ -200,13 +208,14 @@ impl Frame<'_> {
                     subject.label.clone().into(),
                     subject.amount_rp.into(),
                     self.now.into(),
+                    waits_on.into(),
                     self.id.into(),
                     self.standing.revision.into(),
                 ],
             );
         } else {
             batch.push(
-                "INSERT INTO workflow_instance (id, workflow, version, state, revision, parent_id, terminal, code, label, amount_rp, created_at, updated_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+                "INSERT INTO workflow_instance (id, workflow, version, state, revision, parent_id, terminal, code, label, amount_rp, created_at, updated_at, waits_on) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
                 vec![
                     self.id.into(),
                     self.definition.name.into(),
@@ -220,6 +229,7 @@ impl Frame<'_> {
                     subject.amount_rp.into(),
                     self.now.into(),
                     self.now.into(),
+                    waits_on.into(),
                 ],
             );
         }

@@ -3,6 +3,7 @@
 use super::AnyObject;
 use super::InstanceRef;
 use super::entry::Entry;
+use super::nested::NestedPreview;
 use chrono::{DateTime, Utc};
 use engine::plan;
 use engine::policy::PolicyDecision;
@@ -119,6 +120,14 @@ pub struct Preview {
     pub warnings: Vec<Warning>,
     #[schema(required)]
     pub on_behalf_of: Option<String>,
+    /// What it would do to other instances, each command followed by those that it sends in turn.
+    pub nested: Vec<NestedPreview>,
+}
+
+impl From<kernel::Armed> for Armed {
+    fn from(kernel::Armed { name, due_at }: kernel::Armed) -> Self {
+        Self { name, due_at }
+    }
 }
 
 impl From<plan::Amount> for Amount {
@@ -162,12 +171,13 @@ impl Preview {
             entries: preview.entries.into_iter().map(|entry| Entry::new(entry, accounts)).collect(),
             tasks_opened: preview.tasks_opened,
             tasks_closed: preview.tasks_closed,
-            timers_armed: preview.timers_armed.into_iter().map(|kernel::Armed { name, due_at }| Armed { name, due_at }).collect(),
+            timers_armed: preview.timers_armed.into_iter().map(Into::into).collect(),
             timers_disarmed: preview.timers_disarmed,
             jobs: preview.jobs,
             starts: preview.starts,
             warnings: preview.warnings.into_iter().map(Into::into).collect(),
             on_behalf_of: preview.on_behalf_of,
+            nested: preview.nested.into_iter().map(|one| NestedPreview::new(one, accounts)).collect(),
         }
     }
 }

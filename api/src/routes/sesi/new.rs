@@ -133,7 +133,7 @@ pub async fn preview(State(app): OurApp, who: SignedIn, Fields { map, .. }: Fiel
     let asked: Request = serde_json::from_value(Value::Object(given))
         .map_err(|error| Problem::invalid(FieldError::new("body", "malformed").with("message", error.to_string())))?;
     let now = engine.clock.now();
-    let ctx = Ctx { id: new_id(now), now, actor: &who.actor, reason: None, policies: &engine.policies };
+    let ctx = Ctx { id: new_id(now), now, received_at: now, actor: &who.actor, reason: None, policies: &engine.policies };
     let tx = engine.db.begin().await?;
     let quoted = quote(&tx, &asked, ctx).await;
     tx.rollback().await?;
