@@ -127,6 +127,14 @@ pub struct Model {
     pub rescheduled_to_id: Option<Uuid>,
     pub sla_flagged: bool,
     pub created_at: DateTimeUtc,
+    /// When its tutor said that somebody else has to stand in; empty again once somebody does (SPEC CAN-2).
+    pub announced_at: Option<DateTimeUtc>,
+    /// Until when a substitute whom the tutor finds costs the tutor nothing.
+    pub seeking_until: Option<DateTimeUtc>,
+    /// Whom its tutor stands in for, after the last substitution.
+    pub substituted_from_id: Option<Uuid>,
+    /// How often its tutor was substituted.
+    pub substitutions: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

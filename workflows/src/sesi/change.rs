@@ -280,5 +280,9 @@ fn blank(id: Uuid, code: String, requested_by: Uuid, at: DateTime<Utc>) -> Model
         rescheduled_to_id: None,
         sla_flagged: false,
         created_at: at,
+        announced_at: None,
+        seeking_until: None,
+        substituted_from_id: None,
+        substitutions: 0,
     }
 }
