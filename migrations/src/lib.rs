@@ -25,6 +25,8 @@ mod m20261121_000015_create_price_clone;
 mod m20261121_000016_create_person_documents;
 mod m20261121_000018_create_result_override;
 mod m20261121_000019_create_penalties;
+mod m20261121_000020_create_fm_claim;
+mod m20261121_000021_create_suspension;
 mod m20261121_000022_create_termination;
 mod m20261121_000023_create_substitution;
 mod policy_rules;
@@ -59,6 +61,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000016_create_person_documents::Migration),
             Box::new(m20261121_000018_create_result_override::Migration),
             Box::new(m20261121_000019_create_penalties::Migration),
+            Box::new(m20261121_000020_create_fm_claim::Migration),
+            Box::new(m20261121_000021_create_suspension::Migration),
             Box::new(m20261121_000022_create_termination::Migration),
             Box::new(m20261121_000023_create_substitution::Migration),
         ]
