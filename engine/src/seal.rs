@@ -10,6 +10,7 @@ mod chain;
 mod export;
 mod merkle;
 mod offline;
+mod proof;
 mod record;
 mod verify;
 
@@ -17,6 +18,7 @@ pub use archive::{first_at, has_unsealed, late, position};
 pub use chain::{Fault, Finding, Report};
 pub use export::{ExportError, Exported, Positions, Range, export, export_within, touched};
 pub use offline::{ReadError, verify_export};
+pub use proof::{Beside, Proof, Side, proofs, write_proofs};
 pub use verify::verify;
 
 use crate::clock::Clock;
@@ -68,6 +70,11 @@ impl Seal {
             "latest_at": instant(self.latest_at), "root": self.root, "sealed_at": instant(self.sealed_at),
         });
         history::chain(&self.previous_hash, &content)
+    }
+
+    /// Whether its fields give its hash.
+    fn is_intact(&self) -> bool {
+        self.hash == self.own_hash()
     }
 
     fn read(row: &QueryResult) -> Result<Self, Failure> {

@@ -1,6 +1,7 @@
 //! Walks along the chain of seals, recomputes everything, and names what does not fit. Reads no database.
 
 use super::merkle::{self, Hash};
+use super::proof::Proof;
 use super::{Seal, record};
 use crate::history::GENESIS;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -139,19 +140,34 @@ impl Chain {
         self.latest_at = self.latest_at.max(Some(seal.latest_at));
     }
 
+    /// Checks a record that brings its own way to its seal. Proofs come in the order of sealing.
+    pub fn add_alone(&mut self, proof: &Proof) {
+        let (position, hash) = (proof.seal.position, proof.seal.hash.as_str());
+        let before = self.report.head.replace((position, hash.to_owned()));
+        let known = before.filter(|(known, _)| *known == position);
+        if known.as_ref().is_some_and(|(_, known)| known != hash) {
+            self.report.found(Some(position), None, Fault::SealChanged, "two records name different seals of this number".into());
+        }
+        if let Some((fault, told)) = proof.fault() {
+            self.report.found(Some(position), Some(proof.record_id()), fault, told.into());
+        }
+        self.report.seals += u64::from(known.is_none());
+        self.report.rows += 1;
+    }
+
     fn check_seal(&mut self, seal: &Seal) -> bool {
         let position = seal.position;
         let (expected, previous) = self.next.take().unwrap_or_else(|| (position, seal.previous_hash.clone()));
         let fault = match position == expected {
             false => Some((expected, Fault::SealRemoved, format!("the next seal is number {position}"))),
-            true if seal.hash != seal.own_hash() => Some((position, Fault::SealChanged, "its content does not give its hash".into())),
+            true if !seal.is_intact() => Some((position, Fault::SealChanged, "its content does not give its hash".into())),
             true if seal.previous_hash != previous => Some((position, Fault::SealChanged, "it does not follow from the seal before it".into())),
             true => None,
         };
         if let Some((at, fault, told)) = fault {
             self.report.found(Some(at), None, fault, told);
         }
-        seal.hash == seal.own_hash()
+        seal.is_intact()
     }
 
     /// Whether a record that is not sealed is dated too early to have been written after those that are.

@@ -4,6 +4,7 @@
 //! hash. The last line holds the hash of all lines before it.
 
 use super::Seal;
+use super::proof::Proof;
 use super::verify::{Sealed, sealed, seals};
 use crate::db::{self, Db};
 use crate::refusal::Failure;
@@ -50,6 +51,13 @@ pub(super) enum Line {
         hash: String,
         id: Uuid,
     },
+    /// The first line of a file of proofs; `of` says what they are about.
+    Proofs {
+        format: u32,
+        of: String,
+    },
+    /// A record that proves by itself where it stands.
+    Proof(Box<Proof>),
     /// Not in the database any more.
     Gone {
         place: i64,
@@ -95,7 +103,7 @@ pub async fn export(db: &Db, range: Range, out: impl Write + Send) -> Result<Exp
 /// # Errors
 /// The database cannot be read or the file not written.
 pub async fn export_within(db: &Db, range: Range, within: Positions, out: impl Write + Send) -> Result<Exported, ExportError> {
-    let mut lines = Lines { out, hasher: Sha256::new() };
+    let mut lines = Lines::to(out);
     let mut exported = Exported::default();
     lines.write(&Line::Export { format: FORMAT, from: range.from, until: range.until })?;
     let Positions { mut after, last } = touched(db, range, within).await?;
@@ -158,20 +166,24 @@ fn row_line(sealed: Sealed, range: Range) -> Line {
     }
 }
 
-struct Lines<W: Write> {
+pub(super) struct Lines<W: Write> {
     out: W,
     hasher: Sha256,
 }
 
 impl<W: Write> Lines<W> {
-    fn write(&mut self, line: &Line) -> Result<(), ExportError> {
+    pub fn to(out: W) -> Self {
+        Self { out, hasher: Sha256::new() }
+    }
+
+    pub fn write(&mut self, line: &Line) -> Result<(), ExportError> {
         let mut text = serde_json::to_vec(line)?;
         text.push(b'\n');
         self.hasher.update(&text);
         Ok(self.out.write_all(&text)?)
     }
 
-    fn end(mut self, Exported { seals, rows }: Exported) -> Result<(), ExportError> {
+    pub fn end(mut self, Exported { seals, rows }: Exported) -> Result<(), ExportError> {
         let sha256 = hex::encode(self.hasher.clone().finalize());
         self.write(&Line::End { seals, rows, sha256 })?;
         Ok(self.out.flush()?)

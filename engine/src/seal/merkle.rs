@@ -1,5 +1,6 @@
 //! A Merkle tree as in RFC 6962: leaves and nodes are hashed with different prefixes, so neither passes for the other.
 
+use super::proof::Side;
 use sha2::{Digest, Sha256};
 
 /// A SHA-256 hash.
@@ -25,15 +26,36 @@ fn node(left: &Hash, right: &Hash) -> Hash {
 pub(super) fn root(leaves: &[Hash]) -> Hash {
     let mut level = leaves.to_vec();
     while level.len() > 1 {
-        level = level
-            .chunks(2)
-            .map(|pair| match pair {
-                [left, right] => node(left, right),
-                alone => alone.first().copied().unwrap_or_default(),
-            })
-            .collect();
+        level = above(&level);
     }
     level.first().copied().unwrap_or_else(|| Sha256::new().finalize().into())
+}
+
+fn above(level: &[Hash]) -> Vec<Hash> {
+    let joined = |pair: &[Hash]| match pair {
+        [left, right] => node(left, right),
+        alone => alone.first().copied().unwrap_or_default(),
+    };
+    level.chunks(2).map(joined).collect()
+}
+
+/// The hashes beside the way from a leaf up to the root, and on which side each stands.
+pub(super) fn path(leaves: &[Hash], place: usize) -> Vec<(Side, Hash)> {
+    let (mut level, mut place, mut path) = (leaves.to_vec(), place, vec![]);
+    while level.len() > 1 {
+        let (side, beside) = if place % 2 == 0 { (Side::Right, place + 1) } else { (Side::Left, place - 1) };
+        path.extend(level.get(beside).map(|hash| (side, *hash)));
+        (level, place) = (above(&level), place / 2);
+    }
+    path
+}
+
+/// Where a leaf comes out with these hashes beside its way: the root, if they are its own.
+pub(super) fn climb(leaf: Hash, path: &[(Side, Hash)]) -> Hash {
+    path.iter().fold(leaf, |below, (side, beside)| match side {
+        Side::Left => node(beside, &below),
+        Side::Right => node(&below, beside),
+    })
 }
 
 #[cfg(test)]
@@ -57,6 +79,18 @@ mod tests {
         let leaves: Vec<Hash> = (0..70).map(|n: i32| leaf(&n.to_string())).collect();
         for count in 0..leaves.len() {
             assert_eq!(root(&leaves[..count]), by_the_book(&leaves[..count]), "{count}");
+        }
+    }
+
+    #[test]
+    fn every_leaf_climbs_to_the_root_and_no_other_does() {
+        let leaves: Vec<Hash> = (0..70).map(|n: i32| leaf(&n.to_string())).collect();
+        for count in 1..leaves.len() {
+            for place in 0..count {
+                let way = path(&leaves[..count], place);
+                assert_eq!(climb(leaves[place], &way), root(&leaves[..count]), "{place} of {count}");
+                assert_ne!(climb(leaf("other"), &way), root(&leaves[..count]), "{place} of {count}");
+            }
         }
     }
 

@@ -1,4 +1,4 @@
-//! Checks an export without the database: the same walk along the chain, reading lines instead of rows.
+//! Checks an export, or a file of proofs, without the database: the same walk along the chain, reading lines instead of rows.
 
 use super::chain::{Chain, Fault, Leaf, Report, Row};
 use super::export::{FORMAT, Line};
@@ -72,8 +72,13 @@ impl Check {
             return Err(Wrong::Place("something follows the end"));
         }
         match line {
-            Line::Export { format, .. } if format != FORMAT => Err(Wrong::Format(format)),
+            Line::Export { format, .. } | Line::Proofs { format, .. } if format != FORMAT => Err(Wrong::Format(format)),
             Line::Export { from, until, .. } => self.begin(if from.or(until).is_none() { Chain::from_the_first() } else { Chain::from_the_middle() }),
+            Line::Proofs { .. } => self.begin(Chain::from_the_middle()),
+            Line::Proof(proof) => {
+                self.chain()?.add_alone(&proof);
+                Ok(())
+            }
             Line::Seal(seal) => {
                 self.close_sheet()?;
                 self.sheet = Some((seal, vec![]));
