@@ -23,6 +23,7 @@ pub mod drain;
 
 pub mod documents;
 pub mod mail;
+pub mod pdf;
 
 pub use bell::{Origin, ring_others};
 pub use drain::{DrainError, DrainReport, drain};
