@@ -114,7 +114,7 @@ async fn create_settlement(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(big_integer("adjustment_rp"))
         .col(at_least("payable_rp", 0))
         .col(at_least("owed_rp", 0))
-        .col(at_least("waived_rp", 0))
+        .col(big_integer("waived_rp"))
         .col(at_least("paid_before_rp", 0))
         .col(at_least("received_before_rp", 0))
         .col(at_least("due_rp", 0))

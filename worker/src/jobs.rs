@@ -3,6 +3,7 @@
 mod backtest;
 mod document_scan;
 mod erase_documents;
+mod final_settlement;
 mod send_mail;
 mod sesi_anomaly;
 
@@ -22,7 +23,7 @@ use uuid::Uuid;
 
 /// The kinds of job this program carries out, in alphabetical order; the boot gate compares them
 /// with what waits in the database.
-pub const KINDS: &[&str] = &[backtest::KIND, document_scan::KIND, erase_documents::KIND, send_mail::KIND, sesi_anomaly::KIND];
+pub const KINDS: &[&str] = &[backtest::KIND, document_scan::KIND, erase_documents::KIND, final_settlement::KIND, send_mail::KIND, sesi_anomaly::KIND];
 
 /// What the handlers reach besides the database.
 #[derive(Clone)]
@@ -60,6 +61,7 @@ pub fn handlers(deps: &Deps) -> Vec<Box<dyn Handler>> {
         Box::new(backtest::Backtests),
         Box::new(document_scan::DocumentScan::new(deps.clone())),
         Box::new(erase_documents::EraseDocuments::new(deps.clone())),
+        Box::new(final_settlement::FinalSettlement),
         Box::new(send_mail::SendMail::new(deps.clone())),
         Box::new(sesi_anomaly::SesiAnomaly),
     ]

@@ -2,6 +2,7 @@
 //!
 //! Read `sesi.rs` for the shape every workflow has; [`registry`] lists them all.
 
+pub mod adopt;
 pub mod catalog;
 pub mod changes;
 pub mod held;
@@ -12,11 +13,17 @@ pub mod records;
 pub mod seed;
 
 pub mod backtest;
+pub mod denda;
 pub mod erasure;
+pub mod fm_claim;
 pub mod notification;
 pub mod policy_publication;
+pub mod reactivation;
 pub mod result_override;
 pub mod sesi;
+pub mod strike;
+pub mod suspension;
+pub mod termination;
 
 use engine::registry::Registry;
 
@@ -24,9 +31,15 @@ use engine::registry::Registry;
 pub fn registry() -> Registry {
     Registry::new()
         .with::<backtest::Backtest>()
+        .with::<denda::Denda>()
         .with::<erasure::Erasure>()
+        .with::<fm_claim::FmClaim>()
         .with::<notification::Notification>()
         .with::<result_override::ResultOverride>()
         .with::<policy_publication::PolicyPublication>()
+        .with::<reactivation::Reactivation>()
         .with::<sesi::Sesi>()
+        .with::<strike::Strike>()
+        .with::<suspension::Suspension>()
+        .with::<termination::Termination>()
 }

@@ -30,15 +30,17 @@ const ZONE: Tz = Jakarta;
 const OWNER: &str = "OWNER";
 
 /// The chart of accounts.
-const ACCOUNTS: [(&str, &str, &str); 8] = [
+const ACCOUNTS: [(&str, &str, &str); 10] = [
     ("1000", "Kas dan Bank", "ASSET"),
     ("1100", "Piutang Siswa", "ASSET"),
+    ("1200", "Piutang Tutor", "ASSET"),
     ("2100", "Hutang Honorarium", "LIABILITY"),
     ("4100", "Pendapatan Sesi", "REVENUE"),
     ("4200", "Pendapatan Denda", "REVENUE"),
     ("4300", "Pendapatan Pembatalan", "REVENUE"),
     ("5100", "Beban Honorarium", "EXPENSE"),
     ("5200", "Beban Transport", "EXPENSE"),
+    ("5300", "Penyesuaian Honorarium", "EXPENSE"),
 ];
 
 const ROLE_NAMES: [(&str, &str); 6] =

@@ -1,0 +1,320 @@
+//! What decisions about a termination look at: the tutor, what is still open around them, what they have earned and owe.
+
+use super::access::{self, Account};
+use super::books;
+use super::command::{Command, Transfer};
+use super::record::{LineKind, Model};
+use super::settlement::POLICY;
+use crate::people;
+use crate::records::code;
+use crate::records::config::AppConfig;
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+use engine::db::{self, Tx};
+use engine::id::new_id;
+use engine::policy_store;
+use engine::refusal::{Blocking, Failure, FieldError, Halt, Refusal};
+use engine::workflow::Ctx;
+use sea_orm::{ActiveEnum, ConnectionTrait, DbBackend, QueryResult};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Everything gathered for one decision; what the command does not need stays empty.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Facts {
+    pub code: Option<String>,
+    pub tutor: Option<Tutor>,
+    pub strike_known: bool,
+    /// Force majeure claims of the tutor that are not decided.
+    pub claims: Vec<Blocking>,
+    /// Another termination of the tutor.
+    pub terminations: Vec<Blocking>,
+    pub sesi: Vec<Blocking>,
+    pub sesi_count: i64,
+    pub accounts: Vec<Account>,
+    pub no_owner_left: bool,
+    pub suspensions: Vec<Uuid>,
+    pub reactivations: Vec<Uuid>,
+    /// Strikes whose proposal nobody has decided.
+    pub strikes: Vec<Uuid>,
+    pub ledger: Option<Ledger>,
+    /// Claims, windows and denda that may still change the settlement.
+    pub contestable: Vec<Blocking>,
+    pub document_known: bool,
+    pub sla_hours: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Tutor {
+    pub code: String,
+    pub status: String,
+    pub suspended_until: Option<DateTime<Utc>>,
+    pub calendar: Calendar,
+}
+
+/// Today in the tutor's office, and the months nothing can be booked in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Calendar {
+    pub today: NaiveDate,
+    pub locked_months: Vec<String>,
+}
+
+/// What a settlement is calculated from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ledger {
+    /// The id of the next revision.
+    pub fresh_id: Uuid,
+    pub policy_version: i64,
+    pub earned: Vec<Earned>,
+    pub taken: Vec<Taken>,
+    pub previous: Option<Previous>,
+}
+
+/// A sesi that is not paid, or was by this termination.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Earned {
+    pub id: Uuid,
+    pub sesi_id: Uuid,
+    pub code: String,
+    pub held_on: NaiveDate,
+    pub honorarium_rp: i64,
+    pub transport_rp: i64,
+    pub paid: bool,
+}
+
+/// A denda that counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    pub id: Uuid,
+    pub sesi_id: Uuid,
+    pub code: String,
+    pub held_on: NaiveDate,
+    pub amount_rp: i64,
+}
+
+/// The revision that stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Previous {
+    pub at: DateTime<Utc>,
+    pub entry_id: Option<Uuid>,
+    pub write_off_id: Option<Uuid>,
+    pub receivable_rp: i64,
+    pub waived_rp: i64,
+    pub claim_rp: i64,
+    /// Its lines: what kind, of what, how much.
+    pub lines: Vec<(LineKind, Option<Uuid>, i64)>,
+}
+
+/// How many things in the way are named of each kind.
+const MOST_NAMED: i64 = 10;
+
+pub(super) async fn gather(tx: &Tx, record: Option<&Model>, command: &Command, ctx: Ctx<'_>) -> Result<Facts, Halt> {
+    let tutor_id = match (command, record) {
+        (Command::Decide { tutor_id, .. }, _) => *tutor_id,
+        (_, Some(record)) => record.tutor_id,
+        (_, None) => return Ok(Facts::default()),
+    };
+    let mut facts = Facts { sla_hours: AppConfig::load(tx).await.map_err(Failure::from)?.sla_request_hours, ..Facts::default() };
+    match command {
+        Command::Decide { strike_id, .. } => {
+            facts.code = Some(code::yearly(tx, "termination", "TRM", ctx.now).await?);
+            decision(tx, &mut facts, (tutor_id, *strike_id), ctx).await?;
+        }
+        Command::ConfirmCleared => (facts.sesi, facts.sesi_count) = live_sesi(tx, tutor_id).await?,
+        Command::Settle | Command::Adjust { .. } | Command::Recalculate | Command::ReviseSettlement { .. } => {
+            facts.tutor = Some(tutor(tx, tutor_id, ctx.now).await?.0);
+            facts.ledger = Some(ledger(tx, tutor_id, record, ctx).await?);
+        }
+        Command::RecordPayout(transfer) | Command::RecordReceipt(transfer) => {
+            facts.tutor = Some(tutor(tx, tutor_id, ctx.now).await?.0);
+            facts.ledger = Some(ledger(tx, tutor_id, record, ctx).await?);
+            facts.claims = claims(tx, tutor_id, PENDING).await?;
+            facts.document_known = document_known(tx, transfer).await?;
+        }
+        Command::WriteOff => facts.tutor = Some(tutor(tx, tutor_id, ctx.now).await?.0),
+        Command::Archive => {
+            facts.tutor = Some(tutor(tx, tutor_id, ctx.now).await?.0);
+            facts.ledger = Some(ledger(tx, tutor_id, record, ctx).await?);
+            (facts.sesi, facts.sesi_count) = live_sesi(tx, tutor_id).await?;
+            facts.contestable = claims(tx, tutor_id, "NOT i.terminal").await?;
+            let sql = "SELECT i.id, i.code, i.state AS label FROM denda d JOIN workflow_instance i ON i.id = d.id WHERE d.tutor_id = ? AND NOT i.terminal ORDER BY i.code LIMIT ?";
+            facts.contestable.extend(named(tx, "denda", sql, tutor_id).await?);
+        }
+        Command::ConfirmDocuments { .. } | Command::GroundFell { .. } | Command::NoteGround => {}
+    }
+    Ok(facts)
+}
+
+/// The tutor is held from here to the commit: nobody edits, suspends or books them meanwhile.
+async fn decision(tx: &Tx, facts: &mut Facts, (id, strike): (Uuid, Option<Uuid>), ctx: Ctx<'_>) -> Result<(), Halt> {
+    if !people::hold_key(tx, id).await? {
+        return Err(Refusal::Invalid(vec![FieldError::new("tutor_id", "unknown")]).into());
+    }
+    db::locked_row(tx, "SELECT id FROM tutor WHERE id = ?", vec![id.into()]).await?;
+    let (tutor, email) = tutor(tx, id, ctx.now).await?;
+    facts.tutor = Some(tutor);
+    facts.strike_known = match strike {
+        None => true,
+        Some(strike) => db::row(tx, "SELECT id FROM strike WHERE id = ? AND tutor_id = ?", vec![strike.into(), id.into()]).await?.is_some(),
+    };
+    facts.claims = claims(tx, id, PENDING).await?;
+    let sql = "SELECT i.id, i.code, i.state AS label FROM termination t JOIN workflow_instance i ON i.id = t.id WHERE t.tutor_id = ? AND NOT i.terminal ORDER BY i.code LIMIT ?";
+    facts.terminations = named(tx, "termination", sql, id).await?;
+    (facts.sesi, facts.sesi_count) = live_sesi(tx, id).await?;
+    facts.accounts = access::of_tutor(tx, id, email, ctx.now).await?;
+    facts.no_owner_left = access::leaves_no_owner(tx, &facts.accounts).await?;
+    let live = async |table: &str| {
+        ids(tx, &format!("SELECT r.id FROM {table} r JOIN workflow_instance i ON i.id = r.id WHERE r.tutor_id = ? AND NOT i.terminal ORDER BY r.id"), id).await
+    };
+    facts.suspensions = live("suspension").await?;
+    facts.reactivations = live("reactivation").await?;
+    let sql = "SELECT r.id FROM strike r JOIN workflow_instance i ON i.id = r.id WHERE r.tutor_id = ? AND i.state = 'LIVE' \
+               AND r.proposed IN ('FINAL_WARNING','TERMINATION') AND r.decision IS NULL ORDER BY r.id";
+    facts.strikes = ids(tx, sql, id).await?;
+    facts.ledger = Some(ledger(tx, id, None, ctx).await?);
+    Ok(())
+}
+
+async fn tutor(tx: &Tx, id: Uuid, now: DateTime<Utc>) -> Result<(Tutor, Option<String>), Halt> {
+    let sql = "SELECT t.code, t.status, t.suspended_until, t.email, o.zone FROM tutor t JOIN office o ON o.id = t.office_id WHERE t.id = ?";
+    let row = db::row(tx, sql, vec![id.into()]).await?.ok_or_else(|| Refusal::Invalid(vec![FieldError::new("tutor_id", "unknown")]))?;
+    let zone = zone(&row)?;
+    let locked = db::rows(tx, "SELECT month FROM period WHERE state = 'LOCKED' ORDER BY month", vec![]).await.map_err(Halt::from)?;
+    let locked_months = locked.iter().map(|row| Ok(row.try_get("", "month")?)).collect::<Result<_, Failure>>()?;
+    let calendar = Calendar { today: now.with_timezone(&zone).date_naive(), locked_months };
+    let text = |column: &str| -> Result<String, Failure> { Ok(row.try_get("", column)?) };
+    let suspended_until = row.try_get("", "suspended_until").map_err(Failure::from)?;
+    let email = row.try_get("", "email").map_err(Failure::from)?;
+    Ok((Tutor { code: text("code")?, status: text("status")?, suspended_until, calendar }, email))
+}
+
+/// Sesi that are not over, the next ones named.
+async fn live_sesi(tx: &Tx, tutor: Uuid) -> Result<(Vec<Blocking>, i64), Failure> {
+    let from = "FROM sesi s JOIN workflow_instance i ON i.id = s.id WHERE s.tutor_id = ? AND NOT i.terminal";
+    let first = named(tx, "sesi", &format!("SELECT s.id, s.code, i.state AS label {from} ORDER BY s.starts_at LIMIT ?"), tutor).await?;
+    let row = db::row(tx, &format!("SELECT count(*) AS n {from}"), vec![tutor.into()]).await?;
+    Ok((first, row.map(|row| row.try_get("", "n")).transpose()?.unwrap_or(0)))
+}
+
+/// Claims that wait for a decision.
+const PENDING: &str = "i.state IN ('PENDING_L1','PENDING_L2')";
+
+async fn claims(tx: &Tx, tutor: Uuid, condition: &str) -> Result<Vec<Blocking>, Failure> {
+    let sql = format!(
+        "SELECT i.id, i.code, i.state AS label FROM fm_claim c JOIN workflow_instance i ON i.id = c.id WHERE c.tutor_id = ? AND {condition} ORDER BY i.code LIMIT ?"
+    );
+    named(tx, "fm_claim", &sql, tutor).await
+}
+
+async fn named(tx: &Tx, kind: &str, sql: &str, tutor: Uuid) -> Result<Vec<Blocking>, Failure> {
+    let rows = db::rows(tx, sql, vec![tutor.into(), MOST_NAMED.into()]).await?;
+    let blocking =
+        |row: &QueryResult| Ok(Blocking { kind: kind.into(), id: row.try_get("", "id")?, code: row.try_get("", "code")?, label: row.try_get("", "label")? });
+    rows.iter().map(blocking).collect()
+}
+
+async fn ids(tx: &Tx, sql: &str, tutor: Uuid) -> Result<Vec<Uuid>, Failure> {
+    let rows = db::rows(tx, sql, vec![tutor.into()]).await?;
+    rows.iter().map(|row| Ok(row.try_get("", "id")?)).collect()
+}
+
+/// A file somebody has uploaded, and nobody's KTP.
+async fn document_known(tx: &Tx, transfer: &Transfer) -> Result<bool, Failure> {
+    let Some(id) = transfer.proof_document_id else { return Ok(true) };
+    let sql =
+        "SELECT id FROM document WHERE id = ? AND scan_state <> 'INFECTED' AND NOT EXISTS (SELECT 1 FROM person_document p WHERE p.document_id = document.id)";
+    Ok(db::row(tx, sql, vec![id.into()]).await?.is_some())
+}
+
+async fn ledger(tx: &Tx, tutor: Uuid, record: Option<&Model>, ctx: Ctx<'_>) -> Result<Ledger, Failure> {
+    let policy_version = policy_store::in_force(tx, POLICY, ctx.now).await?;
+    policy_store::ensure(tx, ctx.policies, POLICY, policy_version).await?;
+    let settlement = record.and_then(|record| record.settlement_id).unwrap_or_default();
+    Ok(Ledger {
+        fresh_id: new_id(ctx.now),
+        policy_version,
+        earned: earned(tx, tutor, settlement).await?,
+        taken: taken(tx, tutor, ctx.id).await?,
+        previous: match record {
+            Some(record) => previous(tx, record).await?,
+            None => None,
+        },
+    })
+}
+
+/// Held, so that nobody overrides or pays them meanwhile.
+async fn earned(tx: &Tx, tutor: Uuid, settlement: Uuid) -> Result<Vec<Earned>, Failure> {
+    let hold = if ConnectionTrait::get_database_backend(tx) == DbBackend::Postgres { " FOR NO KEY UPDATE OF x" } else { "" };
+    let sql = format!(
+        "SELECT x.id, x.sesi_id, s.code, s.starts_at, o.zone, x.honorarium_rp, x.transport_rp, x.status FROM tutor_settlement x \
+         JOIN sesi s ON s.id = x.sesi_id JOIN office o ON o.id = s.office_id WHERE x.tutor_id = ? AND (x.status = 'UNPAID' OR (x.status = 'PAID' AND EXISTS \
+         (SELECT 1 FROM final_settlement_line l WHERE l.settlement_id = ? AND l.source_id = x.id))) ORDER BY s.starts_at, s.id{hold}"
+    );
+    let rows = db::rows(tx, &sql, vec![tutor.into(), settlement.into()]).await?;
+    let read = rows.iter().map(|row| {
+        Ok(Earned {
+            id: row.try_get("", "id")?,
+            sesi_id: row.try_get("", "sesi_id")?,
+            code: row.try_get("", "code")?,
+            held_on: held_on(row)?,
+            honorarium_rp: row.try_get("", "honorarium_rp")?,
+            transport_rp: row.try_get("", "transport_rp")?,
+            paid: row.try_get::<String>("", "status")? == "PAID",
+        })
+    });
+    read.collect()
+}
+
+/// What counts and was not deducted when the tutor left an earlier time.
+async fn taken(tx: &Tx, tutor: Uuid, termination: Uuid) -> Result<Vec<Taken>, Failure> {
+    let sql = "SELECT d.id, d.sesi_id, d.code, s.starts_at, o.zone, d.amount_rp FROM denda d JOIN sesi s ON s.id = d.sesi_id JOIN office o ON o.id = s.office_id \
+               WHERE d.tutor_id = ? AND d.status IN ('APPLIED','FINAL') AND NOT EXISTS (SELECT 1 FROM final_settlement_line l \
+               JOIN final_settlement f ON f.id = l.settlement_id WHERE l.kind = 'DENDA' AND l.source_id = d.id AND f.termination_id <> ?) ORDER BY s.starts_at, d.number, d.id";
+    let rows = db::rows(tx, sql, vec![tutor.into(), termination.into()]).await?;
+    let read = rows.iter().map(|row| {
+        Ok(Taken {
+            id: row.try_get("", "id")?,
+            sesi_id: row.try_get("", "sesi_id")?,
+            code: row.try_get("", "code")?,
+            held_on: held_on(row)?,
+            amount_rp: row.try_get("", "amount_rp")?,
+        })
+    });
+    read.collect()
+}
+
+async fn previous(tx: &Tx, record: &Model) -> Result<Option<Previous>, Failure> {
+    let Some(id) = record.settlement_id else { return Ok(None) };
+    let sql = "SELECT at, claim_rp, received_before_rp, waived_rp FROM final_settlement WHERE id = ?";
+    let Some(row) = db::row(tx, sql, vec![id.into()]).await? else { return Ok(None) };
+    let (claim_rp, received_rp): (i64, i64) = (row.try_get("", "claim_rp")?, row.try_get("", "received_before_rp")?);
+    let entry = async |key: String| -> Result<Option<Uuid>, Failure> {
+        let row = db::row(tx, "SELECT id FROM journal_entry WHERE natural_key = ?", vec![key.into()]).await?;
+        Ok(row.map(|row| row.try_get("", "id")).transpose()?)
+    };
+    let mut lines = vec![];
+    for row in db::rows(tx, "SELECT kind, source_id, amount_rp FROM final_settlement_line WHERE settlement_id = ? ORDER BY number", vec![id.into()]).await? {
+        let text: String = row.try_get("", "kind")?;
+        let kind = LineKind::try_from_value(&text).map_err(Failure::from)?;
+        lines.push((kind, row.try_get("", "source_id")?, row.try_get("", "amount_rp")?));
+    }
+    Ok(Some(Previous {
+        at: row.try_get("", "at")?,
+        entry_id: entry(books::settlement_key(record.id, record.settlement_revision)).await?,
+        write_off_id: entry(books::write_off_key(record.id, record.settlement_revision)).await?,
+        receivable_rp: claim_rp + received_rp,
+        waived_rp: row.try_get("", "waived_rp")?,
+        claim_rp,
+        lines,
+    }))
+}
+
+/// The local date of a sesi.
+fn held_on(row: &QueryResult) -> Result<NaiveDate, Failure> {
+    Ok(row.try_get::<DateTime<Utc>>("", "starts_at")?.with_timezone(&zone(row)?).date_naive())
+}
+
+fn zone(row: &QueryResult) -> Result<Tz, Failure> {
+    let text: String = row.try_get("", "zone")?;
+    text.parse().map_err(|_| Failure::Unknown { what: "zone", text })
+}
