@@ -8,8 +8,8 @@ use crate::route::Guard::{self, Public, SignedIn};
 use crate::route::Method::{Delete, Get, Patch, Post};
 use crate::route::Route;
 use crate::routes::{
-    audit, backtests, catalog, commands, documents, erasures, explain, exports, health, imports, instances, jobs, me, notifications, offices, oidc, overrides,
-    overview, password, people, permissions, policies, preferences, prices, publications, roles, sesi, session, settings, sign_ins, siswa, tasks, templates,
+    audit, backtests, catalog, commands, documents, erasures, explain, exports, fm_claims, health, imports, instances, jobs, me, notifications, offices, oidc, overrides,
+    overview, password, people, permissions, policies, preferences, prices, publications, reactivations, roles, sesi, session, settings, sign_ins, siswa, suspensions, tasks, templates,
     tutor, users, workflows,
 };
 use crate::{docs, http, openapi, ui};
@@ -84,6 +84,8 @@ pub fn routes() -> Vec<Route> {
         Route::new(Post,   "/api/v1/sesi",                                                needs(SESI_REQUEST),    sesi::create,       "Request a sesi"),
         Route::new(Post,   "/api/v1/sesi/preview",                                        needs(SESI_REQUEST),    sesi::preview,      "Show what approval would say about a sesi"),
         Route::new(Get,    "/api/v1/sesi/{id}",                                           needs(SESI_READ),       sesi::show,         "Show a sesi"),
+        Route::new(Get,    "/api/v1/sesi/{id}/substitutes",                               needs(SESI_SUBSTITUTE), sesi::substitutes,  "List who could stand in at a sesi"),
+        Route::new(Get,    "/api/v1/explain/denda/{id}",                                  needs(EXPLAIN_READ),    explain::denda,     "Explain a denda"),
         Route::new(Get,    "/api/v1/explain/sesi/{id}",                                   needs(EXPLAIN_READ),    explain::sesi,      "Explain every rupiah of a sesi"),
         Route::new(Post,   "/api/v1/overrides",                                           needs(OVERRIDE_REQUEST), overrides::create, "Override a computed result of a sesi"),
         Route::new(Post,   "/api/v1/overrides/preview",                                   needs(OVERRIDE_REQUEST), overrides::preview, "Show what overriding a result would do"),
@@ -95,6 +97,22 @@ pub fn routes() -> Vec<Route> {
         Route::new(Post,   "/api/v1/workflows/{name}/{id}/commands/{command}",            SignedIn,               commands::run,      "Run a command"),
         Route::new(Post,   "/api/v1/workflows/{name}/{id}/commands/{command}/preview",    SignedIn,               commands::preview,  "Show what a command would do"),
         Route::new(Post,   "/api/v1/workflows/{name}/commands/{command}/bulk",            SignedIn,               commands::bulk,     "Run a command on many instances"),
+
+        Route::new(Get,    "/api/v1/fm-claims",                                           needs(FM_READ),         fm_claims::list,    "List force majeure claims"),
+        Route::new(Post,   "/api/v1/fm-claims",                                           needs(FM_FILE),         fm_claims::create,  "File a force majeure claim for a tutor"),
+        Route::new(Post,   "/api/v1/fm-claims/preview",                                   needs(FM_FILE),         fm_claims::preview, "Show what filing a force majeure claim would hold"),
+        Route::new(Get,    "/api/v1/fm-claims/figures",                                   needs(FM_READ),         fm_claims::figures, "Count force majeure claims by where they stand"),
+        Route::new(Get,    "/api/v1/fm-claims/claimable",                                 needs(FM_READ),         fm_claims::claimable,"Show what may be claimed of a sesi"),
+        Route::new(Get,    "/api/v1/fm-claims/{id}",                                      needs(FM_READ),         fm_claims::show,    "Show a force majeure claim"),
+        Route::new(Get,    "/api/v1/fm-claims/{id}/evidence/{document}",                  needs(FM_READ),         fm_claims::open,    "Open a file of evidence; the opening is recorded"),
+
+        Route::new(Get,    "/api/v1/suspensions",                                         needs(HR_READ),         suspensions::list,   "List suspensions of tutors"),
+        Route::new(Post,   "/api/v1/suspensions",                                         needs(HR_SUSPEND),      suspensions::create, "Suspend a tutor"),
+        Route::new(Post,   "/api/v1/suspensions/preview",                                 needs(HR_SUSPEND),      suspensions::preview,"Show what suspending a tutor would do"),
+        Route::new(Get,    "/api/v1/suspensions/{id}",                                    needs(HR_READ),         suspensions::show,   "Show a suspension with the sesi that lie in it"),
+        Route::new(Post,   "/api/v1/reactivations",                                       needs(HR_REACTIVATE_REQUEST), reactivations::create, "Ask for a suspended tutor to teach again"),
+        Route::new(Post,   "/api/v1/reactivations/preview",                               needs(HR_REACTIVATE_REQUEST), reactivations::preview, "Show what asking for a reactivation would do"),
+        Route::new(Get,    "/api/v1/reactivations/{id}",                                  needs(HR_READ),         reactivations::show, "Show a reactivation with what a senior decides by"),
 
         Route::new(Get,    "/api/v1/erasures",                                            needs(PERSON_ERASE_REQUEST), erasures::list, "List requests to erase a person"),
         Route::new(Post,   "/api/v1/erasures",                                            needs(PERSON_ERASE_REQUEST), erasures::create, "Ask for a person to be erased"),

@@ -14,6 +14,11 @@ pub const DOCUMENT_IDENTITY_UPLOAD: Permission = Permission("document.identity.u
 pub const DOCUMENT_READ: Permission = Permission("document.read");
 pub const DOCUMENT_UPLOAD: Permission = Permission("document.upload");
 pub const EXPLAIN_READ: Permission = Permission("explain.read");
+pub const FM_FILE: Permission = workflows::fm_claim::definition::FILE;
+pub const FM_READ: Permission = Permission("fm.read");
+pub const HR_REACTIVATE_REQUEST: Permission = workflows::reactivation::REQUEST;
+pub const HR_READ: Permission = Permission("hr.read");
+pub const HR_SUSPEND: Permission = workflows::suspension::SUSPEND;
 pub const JOB_HANDLE: Permission = engine::job::HANDLE;
 pub const JOB_READ: Permission = engine::job::READ;
 pub const NOTIFICATION_READ: Permission = Permission("notification.read");
@@ -31,6 +36,7 @@ pub const ROLE_MANAGE: Permission = Permission("role.manage");
 pub const ROLE_READ: Permission = Permission("role.read");
 pub const SESI_READ: Permission = Permission("sesi.read");
 pub const SESI_REQUEST: Permission = Permission("sesi.request");
+pub const SESI_SUBSTITUTE: Permission = workflows::sesi::definition::SUBSTITUTE;
 pub const SISWA_MANAGE: Permission = Permission("siswa.manage");
 pub const SISWA_READ: Permission = Permission("siswa.read");
 pub const TASK_READ: Permission = Permission("task.read");
@@ -55,6 +61,11 @@ pub const OURS: &[Permission] = &[
     DOCUMENT_READ,
     DOCUMENT_UPLOAD,
     EXPLAIN_READ,
+    FM_FILE,
+    FM_READ,
+    HR_REACTIVATE_REQUEST,
+    HR_READ,
+    HR_SUSPEND,
     JOB_HANDLE,
     JOB_READ,
     NOTIFICATION_READ,
@@ -72,6 +83,7 @@ pub const OURS: &[Permission] = &[
     ROLE_READ,
     SESI_READ,
     SESI_REQUEST,
+    SESI_SUBSTITUTE,
     SISWA_MANAGE,
     SISWA_READ,
     TASK_READ,

@@ -54,7 +54,9 @@ pub struct DocumentWithLink {
 
 const SELECT: &str = "SELECT id, name, content_type, size, sha256, uploaded_at, uploaded_by, uploaded_by_name FROM document";
 
-const NOT_OF_A_PERSON: &str = "NOT EXISTS (SELECT 1 FROM person_document p WHERE p.document_id = document.id)";
+/// Documents of people and evidence are opened on their pages only.
+const NOT_OF_A_PERSON: &str = "NOT EXISTS (SELECT 1 FROM person_document p WHERE p.document_id = document.id) \
+    AND NOT EXISTS (SELECT 1 FROM fm_evidence e WHERE e.document_id = document.id)";
 
 pub async fn upload(State(app): OurApp, who: SignedIn, form: Multipart) -> Result<Uploaded, Problem> {
     let file = upload::read(form).await?;
@@ -107,7 +109,7 @@ pub async fn content(State(app): OurApp, At(id): At<Uuid>, signed: Signed) -> Re
     Ok(Bytes { bytes, content_type: row.try_get("", "content_type")? })
 }
 
-/// The documents with these ids, oldest first. Those of people are opened on their pages only, by whoever may.
+/// The documents with these ids, oldest first. Those of people and of claims are opened on their pages only, by whoever may.
 pub async fn some(db: &Db, ids: &[Uuid]) -> Result<Vec<Document>, Failure> {
     if ids.is_empty() {
         return Ok(vec![]);

@@ -97,6 +97,10 @@ fn unfinished(kind: PersonKind) -> &'static [(&'static str, &'static str)] {
                 "SELECT i.id, i.code, i.state AS label FROM result_override o JOIN workflow_instance i ON i.id = o.id WHERE o.siswa_id = ? AND NOT i.terminal ORDER BY i.code LIMIT ?",
             ),
             (
+                "fm_claim",
+                "SELECT i.id, i.code, i.state AS label FROM fm_claim o JOIN workflow_instance i ON i.id = o.id WHERE o.siswa_id = ? AND NOT i.terminal ORDER BY i.code LIMIT ?",
+            ),
+            (
                 "unpaid",
                 "SELECT s.id, s.code, CAST(x.amount_rp AS TEXT) AS label FROM siswa_settlement x JOIN sesi s ON s.id = x.sesi_id WHERE x.siswa_id = ? AND x.status = 'UNPAID' ORDER BY s.starts_at LIMIT ?",
             ),
@@ -111,12 +115,28 @@ fn unfinished(kind: PersonKind) -> &'static [(&'static str, &'static str)] {
                 "SELECT i.id, i.code, i.state AS label FROM result_override o JOIN workflow_instance i ON i.id = o.id WHERE o.tutor_id = ? AND NOT i.terminal ORDER BY i.code LIMIT ?",
             ),
             (
+                "fm_claim",
+                "SELECT i.id, i.code, i.state AS label FROM fm_claim o JOIN workflow_instance i ON i.id = o.id WHERE o.tutor_id = ? AND NOT i.terminal ORDER BY i.code LIMIT ?",
+            ),
+            (
                 "unpaid",
                 "SELECT s.id, s.code, CAST(x.honorarium_rp + x.transport_rp AS TEXT) AS label FROM tutor_settlement x JOIN sesi s ON s.id = x.sesi_id WHERE x.tutor_id = ? AND x.status = 'UNPAID' ORDER BY s.starts_at LIMIT ?",
             ),
             (
-                "denda_held",
-                "SELECT s.id, s.code, CAST(x.amount_rp AS TEXT) AS label FROM denda x JOIN sesi s ON s.id = x.sesi_id WHERE x.tutor_id = ? AND x.status = 'HELD' ORDER BY s.starts_at LIMIT ?",
+                "suspension",
+                "SELECT i.id, i.code, i.state AS label FROM suspension o JOIN workflow_instance i ON i.id = o.id WHERE o.tutor_id = ? AND NOT i.terminal ORDER BY i.code LIMIT ?",
+            ),
+            (
+                "reactivation",
+                "SELECT i.id, i.code, i.state AS label FROM reactivation o JOIN workflow_instance i ON i.id = o.id WHERE o.tutor_id = ? AND NOT i.terminal ORDER BY i.code LIMIT ?",
+            ),
+            (
+                "denda",
+                "SELECT i.id, i.code, i.state AS label FROM denda o JOIN workflow_instance i ON i.id = o.id WHERE o.tutor_id = ? AND NOT i.terminal ORDER BY i.code LIMIT ?",
+            ),
+            (
+                "strike",
+                "SELECT i.id, i.code, i.state AS label FROM strike o JOIN workflow_instance i ON i.id = o.id WHERE o.tutor_id = ? AND NOT i.terminal ORDER BY i.code LIMIT ?",
             ),
         ],
         // One who may still sign in is deactivated first: that ends the sessions, and keeps the last owner.
@@ -180,15 +200,17 @@ async fn holdings(tx: &Tx, kind: PersonKind, id: Uuid) -> Result<Holdings, Failu
     Ok(held)
 }
 
-/// Photo, KTP, akta and contract, replaced ones too; and of a siswa the photos of their lessons.
+/// Photo, KTP, akta and contract, replaced ones too; of a siswa the photos of their lessons, of a tutor the evidence of their claims.
 async fn documents(tx: &Tx, kind: PersonKind, id: Uuid) -> Result<Vec<Uuid>, Failure> {
     let own = "SELECT document_id AS id FROM person_document WHERE person_id = ?";
     // A photo that shows a lesson of somebody else too is theirs as well.
     let lessons = "SELECT DISTINCT s.photo_document_id AS id FROM sesi s WHERE s.siswa_id = ? AND s.photo_document_id IS NOT NULL \
                    AND NOT EXISTS (SELECT 1 FROM sesi o WHERE o.photo_document_id = s.photo_document_id AND o.siswa_id <> s.siswa_id)";
+    // Evidence tells of the tutor who handed it in.
+    let evidence = "SELECT e.document_id AS id FROM fm_evidence e JOIN fm_claim c ON c.id = e.fm_claim_id WHERE c.tutor_id = ?";
     let rows = match kind {
         PersonKind::User => return Ok(vec![]),
-        PersonKind::Tutor => db::rows(tx, &format!("{own} ORDER BY 1"), vec![id.into()]).await?,
+        PersonKind::Tutor => db::rows(tx, &format!("{own} UNION {evidence} ORDER BY 1"), vec![id.into(), id.into()]).await?,
         PersonKind::Siswa => db::rows(tx, &format!("{own} UNION {lessons} ORDER BY 1"), vec![id.into(), id.into()]).await?,
     };
     rows.iter().map(|row| Ok(row.try_get("", "id")?)).collect()

@@ -40,6 +40,7 @@ fn siswa(id: Uuid, about: &mut About<'_>) {
     about(sql, vec![id.into()]);
     about("DELETE FROM preferred_tutor WHERE siswa_id = ?", vec![id.into()]);
     overrides("siswa_id", id, about);
+    claims("siswa_id", id, about);
     around_sesi("siswa_id", ("'—'", "(SELECT t.name FROM tutor t WHERE t.id = s.tutor_id)"), id, about);
 }
 
@@ -51,6 +52,9 @@ fn tutor(id: Uuid, about: &mut About<'_>) {
     about("DELETE FROM slot WHERE tutor_id = ?", vec![id.into()]);
     about("DELETE FROM preferred_tutor WHERE tutor_id = ?", vec![id.into()]);
     overrides("tutor_id", id, about);
+    claims("tutor_id", id, about);
+    suspensions(id, about);
+    strikes(id, about);
     around_sesi("tutor_id", ("(SELECT p.name FROM siswa p WHERE p.id = s.siswa_id)", "'—'"), id, about);
 }
 
@@ -58,6 +62,32 @@ fn tutor(id: Uuid, about: &mut About<'_>) {
 fn overrides(whose: &str, id: Uuid, about: &mut About<'_>) {
     about(&format!("UPDATE result_override SET reason = NULL WHERE {whose} = ?"), vec![id.into()]);
     let theirs = format!("SELECT t.id FROM task t JOIN result_override o ON o.id = t.instance_id WHERE o.{whose} = ?");
+    about(&format!("UPDATE task_comment SET body = ? WHERE task_id IN ({theirs})"), vec![NOBODY.into(), id.into()]);
+}
+
+/// Why they were suspended, why they were to teach again, and what was said about it.
+fn suspensions(id: Uuid, about: &mut About<'_>) {
+    for table in ["suspension", "reactivation"] {
+        about(&format!("UPDATE {table} SET reason = NULL WHERE tutor_id = ?"), vec![id.into()]);
+        let theirs = format!("SELECT t.id FROM task t JOIN {table} o ON o.id = t.instance_id WHERE o.tutor_id = ?");
+        about(&format!("UPDATE task_comment SET body = ? WHERE task_id IN ({theirs})"), vec![NOBODY.into(), id.into()]);
+    }
+}
+
+/// What HR said of their strikes, and what was said about it.
+fn strikes(id: Uuid, about: &mut About<'_>) {
+    about("UPDATE strike SET decision_reason = NULL, revoked_reason = NULL WHERE tutor_id = ?", vec![id.into()]);
+    let theirs = "SELECT t.id FROM task t JOIN strike o ON o.id = t.instance_id WHERE o.tutor_id = ?";
+    about(&format!("UPDATE task_comment SET body = ? WHERE task_id IN ({theirs})"), vec![NOBODY.into(), id.into()]);
+}
+
+/// What happened to a tutor, what was decided about it and why, and what was said of it.
+fn claims(whose: &str, id: Uuid, about: &mut About<'_>) {
+    let sql = format!(
+        "UPDATE fm_claim SET story = NULL, comp_notes = NULL, l1_reason = NULL, appeal_reason = NULL, l2_reason = NULL, withdraw_reason = NULL WHERE {whose} = ?"
+    );
+    about(&sql, vec![id.into()]);
+    let theirs = format!("SELECT t.id FROM task t JOIN fm_claim c ON c.id = t.instance_id WHERE c.{whose} = ?");
     about(&format!("UPDATE task_comment SET body = ? WHERE task_id IN ({theirs})"), vec![NOBODY.into(), id.into()]);
 }
 

@@ -47,17 +47,18 @@ const fn planned(key: &'static str, default: i64, least: i64, most: i64) -> Sett
 }
 
 /// All settings; the same keys as the fields of [`AppConfig`].
-pub static SETTINGS: [Setting; 14] = [
+pub static SETTINGS: [Setting; 15] = [
     setting("session_default_duration_minutes", 90, 15, 480),
     planned("tutor_cancel.self_sub_window_hours", 4, 0, 168),
     planned("tutor_cancel.no_penalty_threshold_hours", 4, 0, 168),
     planned("siswa_cancel.no_penalty_threshold_hours", 4, 0, 168),
     setting("strike_decay_days", 90, 1, 3650),
     planned("strike_threshold_terminate", 3, 1, 100),
-    planned("force_majeure.approval_levels", 2, 1, 2),
-    planned("force_majeure.appeal_window_days", 14, 0, 365),
-    planned("force_majeure.claim_window_days", 7, 0, 365),
+    setting("force_majeure.approval_levels", 2, 1, 2),
+    setting("force_majeure.appeal_window_days", 14, 0, 365),
+    setting("force_majeure.claim_window_days", 7, 0, 365),
     setting("sla.request_hours", 24, 1, 720),
+    setting("sla.fm_review_hours", 48, 1, 720),
     setting("session.idle_minutes", 480, 5, 1440),
     setting("session.absolute_hours", 12, 1, 720),
     setting("session.remember_days", 30, 1, 365),
@@ -84,6 +85,9 @@ pub struct AppConfig {
     pub force_majeure_claim_window_days: i64,
     #[serde(rename = "sla.request_hours")]
     pub sla_request_hours: i64,
+    /// How long each review of a force majeure claim may take (SPEC FM-5).
+    #[serde(rename = "sla.fm_review_hours")]
+    pub sla_fm_review_hours: i64,
     /// Time-outs of a sign-in session, not of a sesi.
     #[serde(rename = "session.idle_minutes")]
     pub session_idle_minutes: i64,
