@@ -111,6 +111,7 @@ impl App {
         let engine = Engine::new(db, clock, registry, Arc::new(PolicyHost::default()), announcer);
         if config.database.migrate {
             engine.migrate_instances().await?;
+            workflows::adopt::penalties(&engine).await?;
         } else {
             check_instances(&engine).await?;
         }

@@ -237,10 +237,16 @@ both_databases! {
         assert!(send(edited).await.well().to_string().contains("Wulan Sari"));
         leaving.command(sesi, "approve", &json!({ "outside_slots_reason": "Dewi Lestari setuju" })).await.well();
         owner.command(sesi, "cancel", &json!({ "party": "TUTOR", "reason": "Dewi Lestari sakit" })).await.well();
-        db.run("UPDATE denda SET status = 'HELD'", vec![]).await;
+        // What they may still contest, what still counts, and a text that nobody has sent yet.
         let refused = owner.post("/api/v1/erasures", &asked("TUTOR", company.tutor_id)).await;
-        assert_eq!(refused.body["blocking"][0]["kind"], "denda_held", "{refused:?}");
-        db.run("UPDATE denda SET status = 'APPLIED'", vec![]).await;
+        let kinds: Vec<&str> = refused.body["blocking"].as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect();
+        assert_eq!(kinds, ["denda", "strike", "notification"], "{refused:?}");
+        let texts = db.rows("SELECT id FROM notification_log WHERE template = 'strike_warning'", vec![]).await;
+        let text: Uuid = texts[0].try_get("", "id").unwrap();
+        owner.post(&format!("/api/v1/workflows/notification/{text}/commands/mark_delivered"), &json!({})).await.well();
+        company.clock.advance(TimeDelta::days(91));
+        app.drain().await;
+        let (owner, senior) = (app.signed_in_as("OWNER").await, app.signed_in_as("SENIOR_ADMIN").await);
 
         erased(app, &owner, &senior, &asked("TUTOR", company.tutor_id)).await;
         assert_eq!(found(&raw(db).await, &["Dewi Lestari"]), Vec::<&str>::new());

@@ -205,10 +205,10 @@ impl Company {
             ("receivables", "SELECT sum(amount_rp) FROM siswa_settlement", "SELECT sum(amount_rp) FROM posting WHERE account = '1100'"),
             (
                 "payables",
-                "SELECT coalesce((SELECT sum(honorarium_rp + transport_rp) FROM tutor_settlement), 0) - coalesce((SELECT sum(amount_rp) FROM denda), 0)",
+                "SELECT coalesce((SELECT sum(honorarium_rp + transport_rp) FROM tutor_settlement), 0) - coalesce((SELECT sum(amount_rp) FROM denda WHERE status <> 'REVERSED'), 0)",
                 "SELECT -sum(amount_rp) FROM posting WHERE account = '2100'",
             ),
-            ("denda", "SELECT sum(amount_rp) FROM denda", "SELECT -sum(amount_rp) FROM posting WHERE account = '4200'"),
+            ("denda", "SELECT sum(amount_rp) FROM denda WHERE status <> 'REVERSED'", "SELECT -sum(amount_rp) FROM posting WHERE account = '4200'"),
             ("everything", "SELECT 0", "SELECT sum(amount_rp) FROM posting"),
         ] {
             let (documents, ledger) = (self.db.count(documents, vec![]).await, self.db.count(ledger, vec![]).await);

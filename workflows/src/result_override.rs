@@ -8,7 +8,7 @@
 //! ```
 //! A result is an amount that closing the sesi has computed: what the siswa pays, the tutor's honorarium and transport,
 //! the denda. The computed amount stays where it is, in the history of the sesi and here; what counts from now on stands
-//! in the settlement or the denda. In the books the standing entry is reversed and posted anew: nothing posted changes.
+//! in the settlement, or with the denda, which is told. In the books the standing entry is reversed and posted anew: nothing posted changes.
 //! A month that is locked stays as it is: the entries are booked today and refer back by their date.
 //!
 //! The sections of a workflow, each in its file: states ([`state`]), commands ([`command`]), rejections ([`rejection`]),

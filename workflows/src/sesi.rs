@@ -7,7 +7,7 @@
 //! ```
 //! The sections of a workflow, each in its file: states ([`state`]), commands ([`command`]),
 //! rejections ([`rejection`]), definition ([`definition`]), facts ([`facts`]), decide ([`decide`] and
-//! its parts [`booking`], [`approval`], [`closing`]), record ([`change`], [`record`]), what of it is personal
+//! its parts [`booking`], [`approval`], [`closing`], [`penalty`], [`substitution`]), record ([`change`], [`record`]), what of it is personal
 //! ([`personal`]).
 
 pub mod anomaly;
@@ -18,13 +18,16 @@ pub mod change;
 mod closing;
 pub mod command;
 mod decide;
-mod definition;
+pub mod definition;
 pub mod facts;
+pub mod finder;
+pub mod penalty;
 mod personal;
 pub mod quote;
 mod record;
 pub mod rejection;
 pub mod state;
+mod substitution;
 
 use crate::records::sesi::Model;
 use engine::batch::Batch;

@@ -1,7 +1,10 @@
-//! Every rupiah of a sesi, from the price matrix and the policy to the journal entry.
+//! Every rupiah of a sesi or of a denda, from the price matrix and the policy to the journal entry.
 
+mod denda;
 mod read;
 mod steps;
+
+pub use denda::denda;
 
 use super::OurApp;
 use super::overrides::OverrideView;

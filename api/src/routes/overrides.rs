@@ -79,17 +79,23 @@ const SELECT: &str = "SELECT o.*, s.code AS sesi_code, u.name AS requested_by_na
     JOIN sesi s ON s.id = o.sesi_id LEFT JOIN user_account u ON u.id = o.requested_by LEFT JOIN user_account d ON d.id = o.decided_by";
 
 pub async fn show(State(app): OurApp, At(id): At<Uuid>) -> Result<Json<OverrideView>, Problem> {
-    let found = views(&app.engine.db, "o.id = ?", id).await?.pop();
+    let found = views(&app.engine.db, "o.id = ?", vec![id.into()]).await?.pop();
     Ok(Json(found.ok_or_else(|| Problem::not_found("override"))?))
 }
 
 /// The overrides of a sesi, the oldest first.
 pub async fn of_sesi(db: &Db, sesi: Uuid) -> Result<Vec<OverrideView>, Failure> {
-    views(db, "o.sesi_id = ?", sesi).await
+    views(db, "o.sesi_id = ?", vec![sesi.into()]).await
 }
 
-async fn views(db: &Db, condition: &str, id: Uuid) -> Result<Vec<OverrideView>, Failure> {
-    let rows = db::rows(db.reader(), &format!("{SELECT} WHERE {condition} ORDER BY o.requested_at, o.id"), vec![id.into()]).await?;
+/// Those of what a tutor owes for a sesi since a denda of theirs was imposed.
+pub async fn of_denda(db: &Db, sesi: Uuid, tutor: Uuid, since: DateTime<Utc>) -> Result<Vec<OverrideView>, Failure> {
+    let condition = "o.sesi_id = ? AND o.tutor_id = ? AND o.result = 'DENDA' AND COALESCE(o.decided_at, o.requested_at) >= ?";
+    views(db, condition, vec![sesi.into(), tutor.into(), since.into()]).await
+}
+
+async fn views(db: &Db, condition: &str, values: Vec<sea_orm::Value>) -> Result<Vec<OverrideView>, Failure> {
+    let rows = db::rows(db.reader(), &format!("{SELECT} WHERE {condition} ORDER BY o.requested_at, o.id"), values).await?;
     let mut views = vec![];
     for row in &rows {
         let entries = entry::posted(db, row.try_get("", "id")?).await?;
@@ -121,7 +127,7 @@ fn read(row: &QueryResult, entries: Vec<Entry>) -> Result<OverrideView, Failure>
 }
 
 /// 422 `sesi_not_closed`, `not_computed`, `override_unchanged`, `settlement_paid`, `settlement_reversed`, `denda_on_hold`,
-/// `period_locked`; `override_requested` names the other one under `blocking`.
+/// `denda_final`, `period_locked`; `override_requested` names the other one under `blocking`.
 pub async fn create(State(app): OurApp, who: SignedIn, Key(key): Key, Fields { map: body, .. }: Fields<NewOverride>) -> Result<Created<Outcome>, Problem> {
     let mut request = asked(&app.engine, body, who)?;
     request.idempotency_key = Some(key);

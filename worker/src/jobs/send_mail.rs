@@ -107,7 +107,8 @@ impl SendMail {
         let spec = template::of(&mail.template);
         let text = template::current(reader, &mail.template, mail.locale).await?;
         let (Some(spec), Some(text)) = (spec, text) else { return Ok(Err(for_good("text_unreadable"))) };
-        let values = letter::values(spec, mail, &person, self.deps.links.as_ref());
+        let about = letter::about(reader, spec, mail.reference_id).await?;
+        let values = letter::values(spec, mail, &person, (self.deps.links.as_ref(), &about));
         let letter: Letter = match letter::write(spec, (&text.subject, &text.body), &values, mail.locale) {
             Ok(letter) => letter,
             Err(unreadable) => return Ok(Err(Unsent { detail: unreadable.to_string(), ..for_good("text_unreadable") })),

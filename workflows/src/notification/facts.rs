@@ -73,8 +73,8 @@ pub async fn person(conn: &impl ConnectionTrait, kind: RecipientKind, id: Uuid) 
     let Some(row) = db::row(conn, &sql, vec![id.into()]).await? else { return Ok(None) };
     let state: String = row.try_get("", "state")?;
     let address: Option<String> = row.try_get("", "email")?;
-    // A tutor is welcomed while still a draft.
-    let active = matches!(state.as_str(), "ACTIVE" | "DRAFT");
+    // A tutor is welcomed while still a draft, and told why they are suspended.
+    let active = matches!(state.as_str(), "ACTIVE" | "DRAFT") || (kind == RecipientKind::Tutor && state == "SUSPENDED");
     Ok(Some(Person { name: row.try_get("", "name")?, address: address.filter(|address| !address.is_empty()), active }))
 }
 

@@ -6,6 +6,11 @@ use super::markup::{Body, Line, Values};
 use super::template::Template;
 use chrono::{DateTime, Utc};
 use chrono_tz::Asia::Jakarta;
+use chrono_tz::Tz;
+use engine::db;
+use engine::refusal::Failure;
+use sea_orm::ConnectionTrait;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// Makes the links of a mail. They may hold secrets, so they are made when it is sent and kept nowhere.
@@ -35,8 +40,33 @@ pub struct Unreadable {
     line: usize,
 }
 
+/// What a message says of the thing it refers to.
+pub type About = BTreeMap<&'static str, String>;
+
+/// Reads what the message refers to: a strike with its sesi; other messages need nothing.
+///
+/// # Errors
+/// When the database fails.
+pub async fn about(conn: &impl ConnectionTrait, template: &Template, reference_id: Uuid) -> Result<About, Failure> {
+    if !template.names().contains(&"strike") {
+        return Ok(About::new());
+    }
+    let sql = "SELECT k.code, k.decays_at, s.code AS sesi, s.starts_at, o.zone FROM strike k JOIN sesi s ON s.id = k.sesi_id JOIN office o ON o.id = s.office_id \
+               WHERE k.id = ?";
+    let Some(row) = db::row(conn, sql, vec![reference_id.into()]).await? else { return Ok(About::new()) };
+    let text: String = row.try_get("", "zone")?;
+    let zone: Tz = text.parse().map_err(|_| Failure::Unknown { what: "zone", text })?;
+    let said = |at: DateTime<Utc>| at.with_timezone(&zone).format("%d-%m-%Y %H.%M %Z").to_string();
+    Ok(About::from([
+        ("strike", row.try_get("", "code")?),
+        ("sesi", row.try_get("", "sesi")?),
+        ("held_at", said(row.try_get("", "starts_at")?)),
+        ("decays_at", said(row.try_get("", "decays_at")?)),
+    ]))
+}
+
 /// What stands in place of the placeholders of this mail.
-pub fn values(template: &Template, mail: &Model, person: &Person, links: &dyn Links) -> Values {
+pub fn values(template: &Template, mail: &Model, person: &Person, (links, about): (&dyn Links, &About)) -> Values {
     if mail.sample {
         return template.samples();
     }
@@ -47,7 +77,7 @@ pub fn values(template: &Template, mail: &Model, person: &Person, links: &dyn Li
         "sign_in_link" => links.sign_in(),
         "reset_link" => links.password_reset(mail.reference_id),
         "valid_until" => mail.expires_at.map(local).unwrap_or_default(),
-        _ => String::new(),
+        other => about.get(other).cloned().unwrap_or_default(),
     };
     template.names().into_iter().map(|name| (name, value(name))).collect()
 }

@@ -41,9 +41,15 @@ const fn placeholder(name: &'static str, sample: &'static str) -> Placeholder {
 
 const NAME: Placeholder = placeholder("name", "Rina Wijaya");
 const COMPANY: Placeholder = placeholder("company", super::COMPANY);
+const SESI: Placeholder = placeholder("sesi", "SES-2026-000123");
+const HELD_AT: Placeholder = placeholder("held_at", "21-11-2026 10.00 WIB");
+const STRIKE: Placeholder = placeholder("strike", "STR-2026-000007");
+const DECAYS_AT: Placeholder = placeholder("decays_at", "19-02-2027 10.00 WIB");
+/// What a text about a strike may say, read from the strike it refers to.
+const ABOUT_STRIKE: &[Placeholder] = &[NAME, COMPANY, SESI, HELD_AT, STRIKE, DECAYS_AT];
 
 /// Every text, in alphabetical order.
-pub static TEMPLATES: [Template; 4] = [
+pub static TEMPLATES: [Template; 6] = [
     Template {
         code: "password_reset",
         recipient: RecipientKind::User,
@@ -51,6 +57,22 @@ pub static TEMPLATES: [Template; 4] = [
         by_hand: false,
         placeholders: &[NAME, COMPANY, placeholder("reset_link", "https://alur.example/reset#contoh"), placeholder("valid_until", "21-11-2026 10.00 WIB")],
         defaults: [include_str!("texts/password_reset.id.txt"), include_str!("texts/password_reset.en.txt")],
+    },
+    Template {
+        code: "strike_final_warning",
+        recipient: RecipientKind::Tutor,
+        may_be_declined: false,
+        by_hand: false,
+        placeholders: ABOUT_STRIKE,
+        defaults: [include_str!("texts/strike_final_warning.id.txt"), include_str!("texts/strike_final_warning.en.txt")],
+    },
+    Template {
+        code: "strike_warning",
+        recipient: RecipientKind::Tutor,
+        may_be_declined: false,
+        by_hand: false,
+        placeholders: ABOUT_STRIKE,
+        defaults: [include_str!("texts/strike_warning.id.txt"), include_str!("texts/strike_warning.en.txt")],
     },
     Template {
         code: "welcome_siswa",

@@ -9,9 +9,10 @@ use super::state::State;
 use crate::sesi::books::{self, Parties, Worth};
 use chrono::NaiveDate;
 use engine::ledger::JournalEntry;
-use engine::plan::{Amount, Effect, Plan};
+use engine::plan::{Amount, AnyCommand, Effect, Plan};
 use engine::refusal::Failure;
 use engine::workflow::{Case, PlanOf, Verdict};
+use serde_json::json;
 use uuid::Uuid;
 
 type Decision = Result<PlanOf<ResultOverride>, Verdict<Rejection>>;
@@ -60,7 +61,8 @@ fn request(case: &Case<'_, ResultOverride>, (sesi_id, result): (Uuid, ResultKind
         Plan::new(State::Requested, Change::Requested { asked }).effect(Effect::OpenTask { name: "approve", due_at: None })
     } else {
         let entries = entries(case, closed, result, final_rp)?;
-        Plan::new(State::Applied, Change::Made { asked }).effects(entries.into_iter().map(Effect::Post))
+        let charged = charged(case, (sesi_id, closed.tutor_id), result, final_rp);
+        Plan::new(State::Applied, Change::Made { asked }).effects(entries.into_iter().map(Effect::Post)).effects(charged)
     };
     Ok(plan.amounts(amounts(computed_rp, before_rp, final_rp)))
 }
@@ -74,8 +76,23 @@ fn approve(case: &Case<'_, ResultOverride>) -> Decision {
     }
     let entries = entries(case, closed, record.result, record.final_rp)?;
     let change = Change::Approved { by: case.ctx.actor.id, at: case.ctx.now };
+    let charged = charged(case, (record.sesi_id, record.tutor_id), record.result, record.final_rp);
     let plan = Plan::new(State::Applied, change).effect(Effect::CloseTask("approve")).effects(entries.into_iter().map(Effect::Post));
-    Ok(plan.amounts(amounts(record.computed_rp, record.before_rp, record.final_rp)))
+    Ok(plan.effects(charged).amounts(amounts(record.computed_rp, record.before_rp, record.final_rp)))
+}
+
+/// The denda is a case of its own: it is told its new amount, or begun where there was none.
+fn charged(case: &Case<'_, ResultOverride>, (sesi_id, tutor_id): (Uuid, Uuid), result: ResultKind, final_rp: i64) -> Option<Effect> {
+    if result != ResultKind::Denda {
+        return None;
+    }
+    if let Some(id) = case.facts.standing.denda_id {
+        let command = AnyCommand::with("amend", &json!({ "amount_rp": final_rp }));
+        return Some(Effect::Send { workflow: "denda", id, command });
+    }
+    let new = case.facts.new_denda.as_ref()?;
+    let body = json!({ "sesi_id": sesi_id, "tutor_id": tutor_id, "number": new.number, "amount_rp": final_rp, "contest_until": new.contest_until });
+    Some(Effect::Start { workflow: "denda", id: new.id, command: AnyCommand::with("impose_by_override", &body) })
 }
 
 /// What closing the sesi computed, when it may still be overridden.
@@ -85,6 +102,7 @@ fn may_change(case: &Case<'_, ResultOverride>, closed: &Closed, result: ResultKi
         (Some(status), _) if status == "PAID" => Rejection::AlreadyPaid,
         (Some(status), _) if status == "REVERSED" => Rejection::AlreadyReversed,
         (Some(status), _) if status == "HELD" => Rejection::DendaHeld,
+        (Some(status), _) if status == "FINAL" => Rejection::DendaFinal,
         (_, Some(open)) => Rejection::AlreadyRequested(open.clone()),
         (_, None) => return closed.computed(result).ok_or(Verdict::Rejected(Rejection::NotComputed)),
     };
@@ -137,14 +155,7 @@ fn changed(now: &Standing, result: ResultKind, rp: i64) -> Standing {
 
 /// In the month of the sesi while that is open, otherwise today (SPEC FIN-8).
 fn posted_on(closed: &Closed) -> Result<NaiveDate, Verdict<Rejection>> {
-    if !closed.locked_months.contains(&closed.period_month) {
-        return Ok(closed.held_on);
-    }
-    let month = closed.today.format("%Y-%m").to_string();
-    if closed.locked_months.contains(&month) {
-        return Err(Verdict::Rejected(Rejection::PeriodLocked { month }));
-    }
-    Ok(closed.today)
+    books::posted_on(closed.held_on, closed.today, &closed.locked_months).map_err(|month| Verdict::Rejected(Rejection::PeriodLocked { month }))
 }
 
 fn closed<'a>(case: &Case<'a, ResultOverride>) -> Result<&'a Closed, Verdict<Rejection>> {

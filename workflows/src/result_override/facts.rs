@@ -6,7 +6,8 @@ use crate::records::config::AppConfig;
 use crate::records::settlement::Kind;
 use crate::sesi::books;
 use crate::sesi::change::SettlementKind;
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use crate::sesi::facts::penalty_ids;
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Asia::Jakarta;
 use chrono_tz::Tz;
 use engine::db::{self, Tx};
@@ -27,6 +28,17 @@ pub struct Facts {
     /// Another override of the same result that waits for approval.
     pub open: Option<Blocking>,
     pub senior_above_rp: i64,
+    /// The denda to start where closing the sesi brought none.
+    #[serde(default)]
+    pub new_denda: Option<NewDenda>,
+}
+
+/// Its id, which penalty of the sesi it is, and until when it may be contested.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewDenda {
+    pub id: Uuid,
+    pub number: i64,
+    pub contest_until: DateTime<Utc>,
 }
 
 /// How the sesi was closed.
@@ -57,6 +69,9 @@ pub struct Standing {
     pub status: Option<String>,
     /// The entry that stands in the books for it.
     pub entry_id: Option<Uuid>,
+    /// The denda, when there is one.
+    #[serde(default)]
+    pub denda_id: Option<Uuid>,
 }
 
 impl Standing {
@@ -107,13 +122,17 @@ pub(super) async fn gather(tx: &Tx, record: Option<&Model>, command: &Command, c
     // Overrides of one sesi come one after the other.
     db::locked_row(tx, "SELECT id FROM sesi WHERE id = ?", vec![sesi.into()]).await?;
     let closed = closed(tx, sesi, ctx.now).await?.ok_or_else(|| Refusal::Invalid(vec![FieldError::new("sesi_id", "unknown")]))?;
-    let standing = standing(tx, sesi, result, closed.kind()).await?;
+    let standing = standing(tx, (sesi, closed.tutor_id), result, closed.kind()).await?;
+    let settings = AppConfig::load(tx).await.map_err(Failure::from)?;
+    let ids = penalty_ids(tx, sesi, ctx.now).await?;
+    let contest_until = ctx.now + TimeDelta::days(settings.force_majeure_claim_window_days);
+    let new_denda = standing.denda_id.is_none().then_some(NewDenda { id: ids.denda_id, number: ids.number, contest_until });
     let code = match command {
         Command::Request { .. } => Some(next_code(tx, ctx.now.with_timezone(&Jakarta).year()).await?),
         _ => None,
     };
-    let senior_above_rp = AppConfig::load(tx).await.map_err(Failure::from)?.override_senior_above_rp;
-    Ok(Facts { code, standing, open: open(tx, sesi, result, ctx.id).await?, closed: Some(closed), senior_above_rp })
+    let senior_above_rp = settings.override_senior_above_rp;
+    Ok(Facts { code, standing, open: open(tx, sesi, result, ctx.id).await?, closed: Some(closed), senior_above_rp, new_denda })
 }
 
 const CLOSED: &str = "SELECT s.code, s.siswa_id, s.tutor_id, s.starts_at, s.period_month, s.state, i.terminal, o.zone, \
@@ -141,12 +160,14 @@ async fn closed(tx: &Tx, sesi: Uuid, now: DateTime<Utc>) -> Result<Option<Closed
     }))
 }
 
-async fn standing(tx: &Tx, sesi: Uuid, result: ResultKind, kind: Kind) -> Result<Standing, Failure> {
+async fn standing(tx: &Tx, (sesi, tutor_id): (Uuid, Uuid), result: ResultKind, kind: Kind) -> Result<Standing, Failure> {
     // Held, so that nobody marks it as paid meanwhile.
     let held = async |sql: &str| db::locked_row(tx, sql, vec![sesi.into()]).await;
     let siswa = held("SELECT amount_rp, status FROM siswa_settlement WHERE sesi_id = ?").await?;
     let tutor = held("SELECT honorarium_rp, transport_rp, status FROM tutor_settlement WHERE sesi_id = ?").await?;
-    let denda = held("SELECT amount_rp, status FROM denda WHERE sesi_id = ?").await?;
+    // A substitute may have cancelled after the first tutor did: the end of the sesi is about the newest one.
+    let newest = "SELECT id, amount_rp, status FROM denda WHERE sesi_id = ? AND tutor_id = ? ORDER BY number DESC LIMIT 1";
+    let denda = db::locked_row(tx, newest, vec![sesi.into(), tutor_id.into()]).await?;
     let of = match result {
         ResultKind::Tagihan => &siswa,
         ResultKind::Honorarium | ResultKind::Transport => &tutor,
@@ -159,7 +180,8 @@ async fn standing(tx: &Tx, sesi: Uuid, result: ResultKind, kind: Kind) -> Result
         transport_rp: figure(tutor.as_ref(), "transport_rp")?,
         denda_rp: figure(denda.as_ref(), "amount_rp")?,
         status: of.as_ref().map(|row| row.try_get("", "status")).transpose()?,
-        entry_id: entry(tx, sesi, entry_kind).await?,
+        entry_id: entry(tx, sesi, (entry_kind, tutor_id)).await?,
+        denda_id: denda.as_ref().map(|row| row.try_get("", "id")).transpose()?,
     })
 }
 
@@ -167,12 +189,12 @@ fn figure(row: Option<&QueryResult>, column: &str) -> Result<i64, Failure> {
     Ok(row.map(|row| row.try_get("", column)).transpose()?.unwrap_or(0))
 }
 
-/// The entry of this kind that nothing has reversed yet, by the sesi itself or by an earlier override.
-async fn entry(tx: &Tx, sesi: Uuid, kind: &str) -> Result<Option<Uuid>, Failure> {
-    let sql = "SELECT e.id FROM journal_entry e LEFT JOIN result_override o ON o.id = e.instance_id \
-               WHERE (e.instance_id = ? OR o.sesi_id = ?) AND e.kind = ? AND NOT EXISTS (SELECT 1 FROM journal_entry r WHERE r.reverses_id = e.id) \
-               ORDER BY e.at DESC, e.id DESC LIMIT 1";
-    let row = db::row(tx, sql, vec![sesi.into(), sesi.into(), kind.into()]).await?;
+/// The entry of this kind that nothing has reversed yet: of the sesi itself, of the tutor's denda, or of an earlier override.
+async fn entry(tx: &Tx, sesi: Uuid, (kind, tutor_id): (&str, Uuid)) -> Result<Option<Uuid>, Failure> {
+    let sql = "SELECT e.id FROM journal_entry e LEFT JOIN result_override o ON o.id = e.instance_id LEFT JOIN denda d ON d.id = e.instance_id \
+               WHERE (e.instance_id = ? OR o.sesi_id = ? OR (d.sesi_id = ? AND d.tutor_id = ?)) AND e.kind = ? \
+               AND NOT EXISTS (SELECT 1 FROM journal_entry r WHERE r.reverses_id = e.id) ORDER BY e.at DESC, e.id DESC LIMIT 1";
+    let row = db::row(tx, sql, vec![sesi.into(), sesi.into(), sesi.into(), tutor_id.into(), kind.into()]).await?;
     Ok(row.map(|row| row.try_get("", "id")).transpose()?)
 }
 

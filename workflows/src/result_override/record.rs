@@ -200,12 +200,8 @@ fn settle(ctx: Ctx<'_>, model: &Model, batch: &mut Batch) {
         ),
         ResultKind::Honorarium => tutor(amount, 0, "honorarium_rp", id, sesi),
         ResultKind::Transport => tutor(0, amount, "transport_rp", id, sesi),
-        ResultKind::Denda => (
-            "INSERT INTO denda (id, sesi_id, tutor_id, amount_rp, status, at) VALUES (?,?,?,?,'APPLIED',?) \
-             ON CONFLICT (sesi_id) DO UPDATE SET amount_rp = excluded.amount_rp"
-                .to_owned(),
-            vec![id, sesi, model.tutor_id.into(), amount.into(), ctx.now.into()],
-        ),
+        // A case of its own, which the decision has told.
+        ResultKind::Denda => return,
     };
     batch.push(&sql, values);
 }

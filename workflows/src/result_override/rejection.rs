@@ -17,6 +17,8 @@ pub enum Rejection {
     AlreadyReversed,
     /// A force majeure claim decides about it first.
     DendaHeld,
+    /// The time in which it could be contested is over.
+    DendaFinal,
     /// One at a time.
     AlreadyRequested(Blocking),
     /// What was to be overridden is no longer what it was.
@@ -39,6 +41,7 @@ impl From<Rejection> for Rejected {
             Rejection::AlreadyPaid => at("result", "settlement_paid"),
             Rejection::AlreadyReversed => at("result", "settlement_reversed"),
             Rejection::DendaHeld => at("result", "denda_on_hold"),
+            Rejection::DendaFinal => at("result", "denda_final"),
             Rejection::AlreadyRequested(blocking) => at("result", "override_requested").blocked_by(vec![blocking]),
             Rejection::ResultChanged { now_rp } => Self::new("result_changed").with("now_rp", now_rp),
             Rejection::PeriodLocked { month } => Self::new("period_locked").with("month", month),

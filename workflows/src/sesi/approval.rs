@@ -50,14 +50,14 @@ pub(super) fn approve(case: &Case<'_, Sesi>, outside_slots_reason: Option<&str>)
         .warnings((!market.inside_slots).then(|| Notice { code: "outside_slots".into(), params: Params::new() })))
 }
 
-fn check_people(sesi: &Model, booking: &Booking) -> Result<(), Verdict<Rejection>> {
+pub(super) fn check_people(sesi: &Model, booking: &Booking) -> Result<(), Verdict<Rejection>> {
     let no = |rejection| Err(Verdict::Rejected(rejection));
     if booking.siswa_status != "ACTIVE" {
         return no(Rejection::SiswaInactive);
     }
     match booking.tutor_status.as_str() {
         "ACTIVE" => Ok(()),
-        "SUSPENDED" if booking.tutor_suspended_until.is_some_and(|until| until <= sesi.starts_at) => Ok(()),
+        "SUSPENDED" if !booking.suspended_at(sesi.starts_at) => Ok(()),
         "SUSPENDED" => no(Rejection::TutorSuspended { until: booking.tutor_suspended_until }),
         status => no(Rejection::TutorInactive { status: status.into() }),
     }
@@ -93,27 +93,32 @@ fn freeze(ctx: Ctx<'_>, sesi: &Model, booking: &Booking, market: &Market, reason
 
 /// Both rows of the matrix, or the combination that has none.
 pub(super) fn prices(sesi: &Model, booking: &Booking, market: &Market) -> Result<(Price, Price), Box<MissingPrice>> {
-    let missing = |audience, golongan_id: Option<Uuid>| {
-        Box::new(MissingPrice {
-            audience,
-            subject: booking.subject.clone(),
-            level: booking.level.clone(),
-            tingkat: booking.tingkat.clone(),
-            segmentasi: booking.segmentasi.clone(),
-            golongan: golongan_id.map(|_| booking.golongan.clone()),
-            cell: Cell {
-                subject_id: sesi.subject_id,
-                subject_level_id: sesi.subject_level_id,
-                tingkat_id: booking.tingkat_id,
-                segmentasi_id: booking.segmentasi_id,
-                golongan_id,
-            },
-            day: sesi.starts_at.with_timezone(&booking.zone).date_naive(),
-        })
-    };
-    let student = market.student.ok_or_else(|| missing("STUDENT", None))?;
-    let tutor = market.tutor.ok_or_else(|| missing("TUTOR", Some(booking.golongan_id)))?;
-    Ok((student, tutor))
+    let student = market.student.ok_or_else(|| missing_price(sesi, booking, "STUDENT", None))?;
+    Ok((student, tutor_price(sesi, booking, market)?))
+}
+
+/// The row of the tutor's matrix, or the combination that has none.
+pub(super) fn tutor_price(sesi: &Model, booking: &Booking, market: &Market) -> Result<Price, Box<MissingPrice>> {
+    market.tutor.ok_or_else(|| missing_price(sesi, booking, "TUTOR", Some(booking.golongan_id)))
+}
+
+fn missing_price(sesi: &Model, booking: &Booking, audience: &'static str, golongan_id: Option<Uuid>) -> Box<MissingPrice> {
+    Box::new(MissingPrice {
+        audience,
+        subject: booking.subject.clone(),
+        level: booking.level.clone(),
+        tingkat: booking.tingkat.clone(),
+        segmentasi: booking.segmentasi.clone(),
+        golongan: golongan_id.map(|_| booking.golongan.clone()),
+        cell: Cell {
+            subject_id: sesi.subject_id,
+            subject_level_id: sesi.subject_level_id,
+            tingkat_id: booking.tingkat_id,
+            segmentasi_id: booking.segmentasi_id,
+            golongan_id,
+        },
+        day: sesi.starts_at.with_timezone(&booking.zone).date_naive(),
+    })
 }
 
 /// Asks the pricing policy for the amounts of a sesi.

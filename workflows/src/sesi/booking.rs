@@ -67,6 +67,9 @@ pub(super) fn book(request: &Request, booking: &Booking) -> Result<Booked, Verdi
     if !matches!(booking.tutor_status.as_str(), "ACTIVE" | "SUSPENDED") {
         return no(Rejection::TutorInactive { status: booking.tutor_status.clone() });
     }
+    if booking.suspended_at(request.starts_at) {
+        return no(Rejection::TutorSuspended { until: booking.tutor_suspended_until });
+    }
     if booking.subject_archived {
         return no(Rejection::Archived { field: "subject_id" });
     }

@@ -1,7 +1,7 @@
 //! How a sesi stands in the books: the accounts it moves, and the entries of a lesson and of a denda.
 //!
-//! Closing a sesi posts them ([`closing`](super::closing)); overriding a result reverses them and posts them anew
-//! ([`result_override`](crate::result_override)).
+//! Closing a sesi posts that of the lesson ([`closing`](super::closing)), a denda its own ([`denda`](crate::denda)); overriding a
+//! result reverses them and posts them anew ([`result_override`](crate::result_override)).
 
 use super::change::SettlementKind;
 use chrono::NaiveDate;
@@ -59,6 +59,16 @@ pub(crate) fn lesson(natural_key: String, on: NaiveDate, kind: SettlementKind, o
         .transfer((account::PIUTANG_SISWA, siswa), (revenue, None), Rupiah(worth.siswa_rp))
         .transfer((account::BEBAN_HONORARIUM, None), (account::HUTANG_HONORARIUM, tutor), Rupiah(worth.honorarium_rp))
         .transfer((account::BEBAN_TRANSPORT, None), (account::HUTANG_HONORARIUM, tutor), Rupiah(worth.transport_rp))
+}
+
+/// In the month of the sesi while that is open, otherwise today (SPEC FIN-8); or the month that is locked as well.
+pub(crate) fn posted_on(held_on: NaiveDate, today: NaiveDate, locked_months: &[String]) -> Result<NaiveDate, String> {
+    let month = |day: NaiveDate| day.format("%Y-%m").to_string();
+    if !locked_months.contains(&month(held_on)) {
+        return Ok(held_on);
+    }
+    let present = month(today);
+    if locked_months.contains(&present) { Err(present) } else { Ok(today) }
 }
 
 /// The entry of a denda; without postings when there is none.

@@ -1,6 +1,6 @@
 //! What happens to the record of a sesi, as recorded in its history; folding the changes gives the row.
 
-use super::command::Report;
+use super::command::{Report, Way};
 use super::state::State;
 use crate::records::sesi::{AnomalyType, Materi, Mode, Model, Party};
 use chrono::{DateTime, Utc};
@@ -68,6 +68,25 @@ pub struct Settlement {
     pub decays_at: Option<DateTime<Utc>>,
 }
 
+/// Somebody else in the tutor's place: what that freezes anew, and what it costs the first one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Substitution {
+    pub from_tutor_id: Uuid,
+    pub to_tutor_id: Uuid,
+    pub way: Way,
+    pub at: DateTime<Utc>,
+    /// From when the first tutor said so, or from now, to the start.
+    pub lead_time_s: i64,
+    pub denda_rp: i64,
+    pub strikes: i64,
+    pub distance_m: Option<i64>,
+    pub price_tutor_id: Uuid,
+    pub matrix_tutor_rp: i64,
+    pub honorarium_rp: i64,
+    pub transport_rp: i64,
+    pub outside_slots_reason: Option<String>,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
 pub enum Change {
@@ -77,6 +96,9 @@ pub enum Change {
     Approved { frozen: Frozen },
     Rejected { reason: Option<String> },
     NotStartedFlagged,
+    Announced { at: DateTime<Utc>, until: DateTime<Utc> },
+    SeekingOver,
+    Substituted { substitution: Substitution },
     Started { at: DateTime<Utc> },
     Reported { report: Report },
     Confirmed { at: DateTime<Utc> },
@@ -102,6 +124,9 @@ impl Change {
             | Self::Approved { .. }
             | Self::Rejected { .. }
             | Self::NotStartedFlagged
+            | Self::Announced { .. }
+            | Self::SeekingOver
+            | Self::Substituted { .. }
             | Self::Started { .. }
             | Self::Reported { .. }
             | Self::Confirmed { .. }
@@ -121,7 +146,12 @@ pub fn apply(record: Option<Model>, change: &Change) -> Result<Model, Failure> {
     }
     let mut model = record.ok_or_else(|| Failure::Broken { workflow: "sesi".into(), rule: "a change came before the request".into() })?;
     match change {
-        Change::Requested { .. } | Change::NotStartedFlagged => {}
+        Change::Requested { .. } | Change::NotStartedFlagged | Change::SeekingOver => {}
+        Change::Announced { at, until } => {
+            model.announced_at = Some(*at);
+            model.seeking_until = Some(*until);
+        }
+        Change::Substituted { substitution } => stand_in(&mut model, substitution),
         Change::Edited { booked } => book(&mut model, booked),
         Change::SlaRaised => model.sla_flagged = true,
         Change::Approved { frozen } => freeze(&mut model, frozen),
@@ -207,6 +237,25 @@ fn freeze(model: &mut Model, frozen: &Frozen) {
         ..model.clone()
     };
     enter(model, State::Approved);
+}
+
+/// The new tutor begins with nothing announced; the siswa's side stays.
+fn stand_in(model: &mut Model, substitution: &Substitution) {
+    let new = substitution.clone();
+    *model = Model {
+        tutor_id: new.to_tutor_id,
+        substituted_from_id: Some(new.from_tutor_id),
+        substitutions: model.substitutions + 1,
+        announced_at: None,
+        seeking_until: None,
+        distance_m: new.distance_m,
+        price_tutor_id: Some(new.price_tutor_id),
+        matrix_tutor_rp: Some(new.matrix_tutor_rp),
+        honorarium_rp: Some(new.honorarium_rp),
+        transport_rp: Some(new.transport_rp),
+        outside_slots_reason: new.outside_slots_reason,
+        ..model.clone()
+    };
 }
 
 fn note(model: &mut Model, report: &Report) {

@@ -7,9 +7,11 @@ use super::change::{Change, Settlement, SettlementKind};
 use super::command::{Place, Request, Reschedule};
 use super::decide::{Decision, known, missing, row};
 use super::facts::Booking;
+use super::penalty::Penalty;
 use super::rejection::Rejection;
 use super::state::State;
 use crate::records::sesi::{Model, Party};
+use crate::records::strike::Cause;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use engine::ledger::JournalEntry;
 use engine::plan::{Amount, AnyCommand, Effect, Plan};
@@ -100,13 +102,16 @@ fn no_show(case: &Case<'_, Sesi>, party: Party, settlement: Settlement, decision
     let (sesi, booking) = (row(case)?, known(case)?);
     let next = if party == Party::Siswa { State::NoShowStudent } else { State::NoShowTutor };
     let change = Change::NoShow { party, reason: case.ctx.reason.map(str::to_owned), settlement: settlement.clone() };
-    Ok(settle(Plan::new(next, change).effect(Effect::Decided(decision)), sesi, booking, &settlement))
+    let charged = charged(case, &settlement, Cause::NoShow)?;
+    Ok(settle(Plan::new(next, change).effect(Effect::Decided(decision)), sesi, booking, &settlement).effects(charged))
 }
 
 pub(super) fn cancel(case: &Case<'_, Sesi>, party: Party) -> Decision {
     let (sesi, booking) = (row(case)?, known(case)?);
     period_open(sesi, booking)?;
-    let lead = lead_time_s(sesi.starts_at, case.ctx.now);
+    // Who has said in time that somebody else has to stand in is judged by that (CAN-2).
+    let from = if party == Party::Tutor { sesi.announced_at } else { None };
+    let lead = lead_time_s(sesi.starts_at, from.unwrap_or(case.ctx.now));
     let (settlement, decision) = match party {
         Party::Tutor => tutor_penalty(case, sesi, booking, lead).map(|(settlement, decision)| (settlement, Some(decision)))?,
         Party::Siswa => siswa_charge(case, sesi, lead).map(|(settlement, decision)| (settlement, Some(decision)))?,
@@ -115,7 +120,8 @@ pub(super) fn cancel(case: &Case<'_, Sesi>, party: Party) -> Decision {
     };
     let reason = case.ctx.reason.map(str::to_owned);
     let change = Change::Cancelled { party, at: case.ctx.now, lead_time_s: lead, reason, settlement: settlement.clone() };
-    let plan = Plan::new(State::Cancelled, change).effects(decision.map(Effect::Decided));
+    let charged = charged(case, &settlement, Cause::Cancellation)?;
+    let plan = Plan::new(State::Cancelled, change).effects(decision.map(Effect::Decided)).effects(charged);
     Ok(Plan { on_behalf_of: booking.party(party), done_for: sesi.party(party), ..settle(plan, sesi, booking, &settlement) })
 }
 
@@ -140,7 +146,9 @@ pub(super) fn reschedule(case: &Case<'_, Sesi>, asked: &Reschedule) -> Decision 
     let mut command = AnyCommand::with("request_rescheduled", &continued(sesi, asked));
     command.body.insert("rescheduled_from_id".into(), json!(sesi.id));
     command.reason = case.ctx.reason.map(str::to_owned);
-    let plan = Plan::new(State::Rescheduled, change).effect(Effect::Decided(decision)).effect(Effect::Start { workflow: "sesi", id: to_id, command });
+    let charged = charged(case, &settlement, Cause::Reschedule)?;
+    let continued = Effect::Start { workflow: "sesi", id: to_id, command };
+    let plan = Plan::new(State::Rescheduled, change).effect(Effect::Decided(decision)).effect(continued).effects(charged);
     Ok(Plan { on_behalf_of: booking.party(asked.initiator), done_for: sesi.party(asked.initiator), ..settle(plan, sesi, booking, &settlement) })
 }
 
@@ -163,7 +171,12 @@ fn continued(sesi: &Model, asked: &Reschedule) -> Request {
     }
 }
 
-fn tutor_penalty(case: &Case<'_, Sesi>, sesi: &Model, booking: &Booking, lead_time_s: i64) -> Result<(Settlement, PolicyDecision), Verdict<Rejection>> {
+pub(super) fn tutor_penalty(
+    case: &Case<'_, Sesi>,
+    sesi: &Model,
+    booking: &Booking,
+    lead_time_s: i64,
+) -> Result<(Settlement, PolicyDecision), Verdict<Rejection>> {
     let input = json!({ "lead_time_s": lead_time_s, "honorarium_rp": frozen(sesi.honorarium_rp)?, "tagihan_rp": frozen(sesi.tagihan_rp)? });
     let (penalty, decision): (TutorPenalty, _) = ask(case.ctx, "cancellation.tutor", frozen(sesi.cancellation_tutor_version)?, &input)?;
     let settlement =
@@ -177,16 +190,34 @@ fn siswa_charge(case: &Case<'_, Sesi>, sesi: &Model, lead_time_s: i64) -> Result
     Ok((Settlement { siswa_rp: charge.charge_rp, honorarium_rp: charge.honor_rp, ..nothing(SettlementKind::Cancellation) }, decision))
 }
 
+/// The denda and the strike that the end of the sesi brings its tutor.
+pub(super) fn charged(case: &Case<'_, Sesi>, settlement: &Settlement, cause: Cause) -> Result<Vec<Effect>, Verdict<Rejection>> {
+    if settlement.denda_rp == 0 && settlement.strikes == 0 {
+        return Ok(vec![]);
+    }
+    let (sesi, booking, now) = (row(case)?, known(case)?, case.ctx.now);
+    let penalty = Penalty {
+        sesi_id: sesi.id,
+        tutor_id: sesi.tutor_id,
+        denda_rp: settlement.denda_rp,
+        strikes: settlement.strikes,
+        cause,
+        contest_until: now + TimeDelta::days(booking.claim_window_days),
+        decays_at: now + TimeDelta::days(booking.strike_decay_days),
+    };
+    Ok(penalty.effects(case.facts.penalty.ok_or_else(|| missing("penalty ids"))?))
+}
+
 fn decay(case: &Case<'_, Sesi>, booking: &Booking) -> Option<DateTime<Utc>> {
     Some(case.ctx.now + TimeDelta::days(booking.strike_decay_days))
 }
 
-fn nothing(kind: SettlementKind) -> Settlement {
+pub(super) fn nothing(kind: SettlementKind) -> Settlement {
     Settlement { kind, siswa_rp: 0, honorarium_rp: 0, transport_rp: 0, denda_rp: 0, strikes: 0, decays_at: None }
 }
 
 /// A figure or version that approval froze; a sesi past APPROVED always has it.
-fn frozen(value: Option<i64>) -> Result<i64, Verdict<Rejection>> {
+pub(super) fn frozen(value: Option<i64>) -> Result<i64, Verdict<Rejection>> {
     value.ok_or_else(|| missing("frozen terms"))
 }
 
@@ -194,14 +225,14 @@ fn started(case: &Case<'_, Sesi>, sesi: &Model) -> Result<(), Verdict<Rejection>
     if case.ctx.now < sesi.starts_at { Err(Verdict::Rejected(Rejection::TooEarly { from: sesi.starts_at })) } else { Ok(()) }
 }
 
-fn period_open(sesi: &Model, booking: &Booking) -> Result<(), Verdict<Rejection>> {
+pub(super) fn period_open(sesi: &Model, booking: &Booking) -> Result<(), Verdict<Rejection>> {
     if booking.locked_months.contains(&sesi.period_month) {
         return Err(Verdict::Rejected(Rejection::PeriodLocked { month: sesi.period_month.clone() }));
     }
     Ok(())
 }
 
-/// Adds the amounts and the journal entries of a settlement.
+/// Adds the amounts and the journal entry of a settlement.
 fn settle(plan: PlanOf<Sesi>, sesi: &Model, booking: &Booking, settlement: &Settlement) -> PlanOf<Sesi> {
     let completed = settlement.kind == SettlementKind::Completed;
     let (charge, honor) = if completed { ("tagihan", "honorarium") } else { ("siswa_charge", "tutor_honor") };
@@ -214,16 +245,15 @@ fn settle(plan: PlanOf<Sesi>, sesi: &Model, booking: &Booking, settlement: &Sett
         amounts.push(Amount::count("strikes", settlement.strikes));
     }
     let on = sesi.starts_at.with_timezone(&booking.zone).date_naive();
-    plan.amounts(amounts).effects(entries(sesi, on, settlement).into_iter().map(Effect::Post))
+    plan.amounts(amounts).effects(entry(sesi, on, settlement).map(Effect::Post))
 }
 
-/// The journal entries of a settlement, at most one for the lesson and one for the denda.
-fn entries(sesi: &Model, on: NaiveDate, settlement: &Settlement) -> Vec<JournalEntry> {
+/// The journal entry of the lesson, if it is worth anything; a denda posts its own.
+fn entry(sesi: &Model, on: NaiveDate, settlement: &Settlement) -> Option<JournalEntry> {
     let parties = Parties { siswa_id: sesi.siswa_id, tutor_id: sesi.tutor_id };
     let worth = Worth { siswa_rp: settlement.siswa_rp, honorarium_rp: settlement.honorarium_rp, transport_rp: settlement.transport_rp };
     let lesson = books::lesson(format!("sesi:{}:lesson", sesi.id), on, settlement.kind, parties, worth);
-    let denda = books::denda(format!("sesi:{}:denda", sesi.id), on, sesi.tutor_id, settlement.denda_rp);
-    [lesson, denda].into_iter().filter(|entry| !entry.postings.is_empty()).collect()
+    (!lesson.postings.is_empty()).then_some(lesson)
 }
 
 #[cfg(test)]

@@ -63,6 +63,26 @@ pub struct Reschedule {
     pub tutor_id: Option<Uuid>,
 }
 
+engine::tags! {
+    /// How somebody else comes to stand in (SPEC CAN-2, CAN-3).
+    pub enum Way {
+        /// The tutor found the substitute: no denda, no strike.
+        SelfFound => "SELF",
+        /// The company did, because the tutor did not come: denda and strike as for a cancellation.
+        Dispatch => "DISPATCH",
+        /// On the company's account.
+        Reassign => "REASSIGN",
+    }
+}
+
+/// Who stands in, and how that came about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Substitute {
+    pub tutor_id: Uuid,
+    pub way: Way,
+    pub outside_slots_reason: Option<String>,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "snake_case")]
 pub enum Command {
@@ -91,7 +111,11 @@ pub enum Command {
         party: Party,
     },
     Reschedule(Reschedule),
+    /// The tutor looks for a substitute.
+    SeekSubstitute,
+    Substitute(Substitute),
     RaiseSla,
+    FlagSeekingOver,
     FlagNotStarted,
     FlagAnomaly {
         anomaly_type: AnomalyType,

@@ -8,6 +8,7 @@ use super::command::{Command, Report};
 use super::facts::Booking;
 use super::rejection::Rejection;
 use super::state::State;
+use super::substitution;
 use super::{Sesi, facts};
 use crate::records::sesi::{Model, Party};
 use chrono::{SubsecRound, TimeDelta};
@@ -43,6 +44,9 @@ pub(super) fn decide(case: &Case<'_, Sesi>) -> Decision {
         Command::NoShowTutor => closing::no_show_tutor(case),
         Command::Cancel { party } => closing::cancel(case, *party),
         Command::Reschedule(reschedule) => closing::reschedule(case, reschedule),
+        Command::SeekSubstitute => substitution::seek(case),
+        Command::Substitute(substitute) => substitution::substitute(case, substitute),
+        Command::FlagSeekingOver => substitution::flag(),
         Command::RaiseSla => Ok(Plan::new(State::Requested, Change::SlaRaised).effect(Effect::FlagTask("approve"))),
         Command::FlagNotStarted => {
             Ok(Plan::new(State::Approved, Change::NotStartedFlagged).effect(Effect::OpenTask { name: "not_started", due_at: Some(case.ctx.now) }))
@@ -82,6 +86,7 @@ fn start(case: &Case<'_, Sesi>, started_at: Option<chrono::DateTime<chrono::Utc>
     let plan = Plan::new(State::InProgress, Change::Started { at })
         .effect(Effect::DisarmTimer("not_started"))
         .effect(Effect::CloseTask("not_started"))
+        .effects(substitution::over())
         .effect(Effect::OpenTask { name: "report", due_at: Some(due_at) });
     Ok(for_tutor(plan, sesi, booking))
 }

@@ -10,10 +10,12 @@ pub const RUN: Permission = Permission("sesi.run");
 pub const VALIDATE: Permission = Permission("sesi.validate");
 pub const CANCEL: Permission = Permission("sesi.cancel");
 pub const RESCHEDULE: Permission = Permission("sesi.reschedule");
+pub const SUBSTITUTE: Permission = Permission("sesi.substitute");
 
 /// Lessons last from a quarter of an hour to a working day.
 pub const DURATION_MINUTES: (i64, i64) = (15, 480);
 const MODES: &[&str] = &["ONLINE", "OFFLINE_RUMAH_SISWA", "OFFLINE_CUSTOM"];
+const WAYS: &[&str] = &["SELF", "DISPATCH", "REASSIGN"];
 const PARTIES: &[&str] = &["SISWA", "TUTOR", "ADMIN"];
 const MOST_SURCHARGE_RP: i64 = 10_000_000;
 
@@ -26,10 +28,15 @@ pub fn definition() -> Definition {
         tasks: vec![
             TaskSpec { name: "approve", permission: APPROVE, commands: &["approve", "reject"] },
             TaskSpec { name: "not_started", permission: RUN, commands: &["start", "no_show_student", "no_show_tutor", "cancel", "reschedule"] },
+            TaskSpec { name: "find_substitute", permission: SUBSTITUTE, commands: &["substitute", "cancel"] },
             TaskSpec { name: "report", permission: RUN, commands: &["report", "confirm", "no_show_student"] },
             TaskSpec { name: "validate", permission: VALIDATE, commands: &["validate", "send_back"] },
         ],
-        timers: vec![TimerSpec { name: "sla", command: "raise_sla" }, TimerSpec { name: "not_started", command: "flag_not_started" }],
+        timers: vec![
+            TimerSpec { name: "sla", command: "raise_sla" },
+            TimerSpec { name: "not_started", command: "flag_not_started" },
+            TimerSpec { name: "substitute_deadline", command: "flag_seeking_over" },
+        ],
         jobs: vec!["sesi_anomaly"],
     }
 }
@@ -37,6 +44,7 @@ pub fn definition() -> Definition {
 fn commands() -> Vec<CommandSpec> {
     let mut all = before_the_lesson();
     all.extend(around_the_lesson());
+    all.extend(for_a_substitute());
     all.extend(by_the_system());
     all
 }
@@ -80,6 +88,17 @@ fn around_the_lesson() -> Vec<CommandSpec> {
     ]
 }
 
+fn for_a_substitute() -> Vec<CommandSpec> {
+    vec![
+        CommandSpec::by_person("seek_substitute", SUBSTITUTE).edge(Approved, Approved).reason(ReasonRule::Required),
+        CommandSpec::by_person("substitute", SUBSTITUTE).edge(Approved, Approved).reason(ReasonRule::Required).form(vec![
+            Field::reference("tutor_id", "tutor").required(),
+            Field::choice("way", WAYS).required(),
+            Field::new("outside_slots_reason", FieldKind::Text),
+        ]),
+    ]
+}
+
 fn by_the_system() -> Vec<CommandSpec> {
     let mut continued = booking_form(true);
     continued.push(Field::reference("rescheduled_from_id", "sesi").required());
@@ -87,6 +106,7 @@ fn by_the_system() -> Vec<CommandSpec> {
         CommandSpec::by_system("request_rescheduled").starts(Requested).form(continued).reason(ReasonRule::Optional),
         CommandSpec::by_system("raise_sla").edge(Requested, Requested),
         CommandSpec::by_system("flag_not_started").edge(Approved, Approved),
+        CommandSpec::by_system("flag_seeking_over").edge(Approved, Approved),
         CommandSpec::by_system("flag_anomaly")
             .edge(AwaitingValidation, AwaitingValidation)
             .form(vec![Field::choice("anomaly_type", &["TIMING_OUTLIER", "DURATION_OUTLIER", "NO_SHOW_IMPLICIT", "CONCURRENCY", "PATTERN_ABUSE"]).required()]),

@@ -2,6 +2,7 @@
 //! of that moment (prices, Slots, other sesi, policies in force). Reads only, few round trips.
 
 use super::command::{Command, Request};
+use super::penalty::PenaltyIds;
 use crate::records::place::Point;
 use crate::records::sesi::{Model, Party};
 use chrono::{DateTime, Datelike, Timelike, Utc};
@@ -25,7 +26,13 @@ pub struct Facts {
     pub code: Option<String>,
     /// The id of the sesi that a reschedule opens.
     pub fresh_id: Option<Uuid>,
+    /// The cases that a penalty would start.
+    #[serde(default)]
+    pub penalty: Option<PenaltyIds>,
     pub document_known: bool,
+    /// Who had the sesi until now, when somebody stands in.
+    #[serde(default)]
+    pub first_tutor: Option<String>,
 }
 
 /// The people, the place and the settings around a sesi.
@@ -58,6 +65,10 @@ pub struct Booking {
     pub sla_request_hours: i64,
     pub default_duration_minutes: i64,
     pub strike_decay_days: i64,
+    #[serde(default)]
+    pub claim_window_days: i64,
+    #[serde(default)]
+    pub self_sub_window_hours: i64,
 }
 
 impl Booking {
@@ -65,6 +76,10 @@ impl Booking {
     pub fn label(&self) -> String {
         let level = self.level.as_ref().map(|level| format!(" {level}")).unwrap_or_default();
         format!("{}{level} · {} · {}", self.subject, self.siswa_name, self.tutor_name)
+    }
+    /// Whether the tutor is suspended at this instant; exactly at the end they may teach again (SPEC HR-3).
+    pub fn suspended_at(&self, instant: DateTime<Utc>) -> bool {
+        self.tutor_status == "SUSPENDED" && self.tutor_suspended_until.is_none_or(|until| instant < until)
     }
     /// For whom an admin acts when a party did it.
     pub fn party(&self, party: Party) -> Option<String> {
@@ -137,7 +152,7 @@ impl Keys {
 pub async fn gather(tx: &Tx, record: Option<&Model>, command: &Command, ctx: Ctx<'_>) -> Result<Facts, Halt> {
     let mut facts = Facts::default();
     match (command, record) {
-        (Command::RaiseSla | Command::FlagAnomaly { .. } | Command::FlagNotStarted | Command::Reject, _) => {}
+        (Command::RaiseSla | Command::FlagAnomaly { .. } | Command::FlagNotStarted | Command::FlagSeekingOver | Command::Reject, _) => {}
         (Command::Request(request) | Command::RequestRescheduled { request, .. }, _) => {
             let booking = booking(tx, Keys::asked(request), false).await?;
             facts.code = Some(next_code(tx, ctx.now.with_timezone(&booking.zone).year()).await?);
@@ -161,6 +176,15 @@ pub async fn gather(tx: &Tx, record: Option<&Model>, command: &Command, ctx: Ctx
             facts.market = Some(market);
             facts.booking = Some(booking);
         }
+        (Command::Substitute(asked), Some(model)) => {
+            // The new tutor is locked, as at an approval: nobody gets two lessons at one time.
+            let booking = booking(tx, Keys { tutor_id: asked.tutor_id, ..Keys::of(model) }, true).await?;
+            let in_place = Model { tutor_id: asked.tutor_id, ..model.clone() };
+            facts.market = Some(market(tx, &in_place, &booking, ctx.now).await?);
+            facts.booking = Some(booking);
+            facts.first_tutor = tutor_name(tx, model.tutor_id).await?;
+            ensure_frozen(tx, model, ctx).await?;
+        }
         (_, Some(model)) => {
             facts.booking = Some(booking(tx, Keys::of(model), false).await?);
             ensure_frozen(tx, model, ctx).await?;
@@ -169,6 +193,9 @@ pub async fn gather(tx: &Tx, record: Option<&Model>, command: &Command, ctx: Ctx
     }
     if let Command::Reschedule(_) = command {
         facts.fresh_id = Some(new_id(ctx.now));
+    }
+    if let (Command::Cancel { .. } | Command::Reschedule(_) | Command::NoShowStudent | Command::NoShowTutor | Command::Substitute(_), Some(model)) = (command, record) {
+        facts.penalty = Some(penalty_ids(tx, model.id, ctx.now).await?);
     }
     if let Command::Report(report) = command
         && let Some(id) = report.photo_document_id
@@ -180,6 +207,20 @@ pub async fn gather(tx: &Tx, record: Option<&Model>, command: &Command, ctx: Ctx
     Ok(facts)
 }
 
+async fn tutor_name(tx: &Tx, id: Uuid) -> Result<Option<String>, Failure> {
+    let row = db::row(tx, "SELECT name FROM tutor WHERE id = ?", vec![id.into()]).await?;
+    Ok(row.map(|row| row.try_get("", "name")).transpose()?)
+}
+
+/// New ids, and the number after the penalties that the sesi has brought already.
+pub(crate) async fn penalty_ids(tx: &Tx, sesi: Uuid, now: DateTime<Utc>) -> Result<PenaltyIds, Failure> {
+    let sql = "SELECT CAST(COALESCE(max(number), 0) AS BIGINT) AS last FROM \
+               (SELECT number FROM denda WHERE sesi_id = ? UNION ALL SELECT number FROM strike WHERE sesi_id = ?) p";
+    let row = db::row(tx, sql, vec![sesi.into(), sesi.into()]).await?;
+    let last: i64 = row.map(|row| row.try_get("", "last")).transpose()?.unwrap_or(0);
+    Ok(PenaltyIds { denda_id: new_id(now), strike_id: new_id(now), number: last + 1 })
+}
+
 /// The level after an edit: a new subject drops the old subject's level.
 pub fn edited_level(edit: &super::command::Edit, model: &Model) -> Option<Uuid> {
     let same_subject = edit.subject_id.is_none_or(|subject| subject == model.subject_id);
@@ -189,6 +230,7 @@ pub fn edited_level(edit: &super::command::Edit, model: &Model) -> Option<Uuid> 
 /// Makes sure the versions frozen at approval are compiled (SPEC POL-4).
 async fn ensure_frozen(tx: &Tx, model: &Model, ctx: Ctx<'_>) -> Result<(), Failure> {
     let frozen = [
+        ("pricing", model.pricing_version),
         ("cancellation.tutor", model.cancellation_tutor_version),
         ("cancellation.siswa", model.cancellation_siswa_version),
         ("no_show", model.no_show_version),
@@ -225,7 +267,9 @@ pub(super) async fn booking(tx: &Tx, keys: Keys, lock: bool) -> Result<Booking, 
          (SELECT {locked} FROM period WHERE state = 'LOCKED') AS locked_months, \
          (SELECT CAST(value AS TEXT) FROM app_config WHERE key = 'sla.request_hours') AS sla_request_hours, \
          (SELECT CAST(value AS TEXT) FROM app_config WHERE key = 'session_default_duration_minutes') AS default_duration_minutes, \
-         (SELECT CAST(value AS TEXT) FROM app_config WHERE key = 'strike_decay_days') AS strike_decay_days \
+         (SELECT CAST(value AS TEXT) FROM app_config WHERE key = 'strike_decay_days') AS strike_decay_days, \
+         (SELECT CAST(value AS TEXT) FROM app_config WHERE key = 'force_majeure.claim_window_days') AS claim_window_days, \
+         (SELECT CAST(value AS TEXT) FROM app_config WHERE key = 'tutor_cancel.self_sub_window_hours') AS self_sub_window_hours \
          FROM tutor t JOIN office o ON o.id = t.office_id JOIN golongan g ON g.id = t.golongan_id \
          JOIN siswa s ON s.id = ? JOIN tingkat ti ON ti.id = s.tingkat_id JOIN segmentasi sg ON sg.id = s.segmentasi_id \
          JOIN subject b ON b.id = ? LEFT JOIN subject_level l ON l.id = ? AND l.subject_id = b.id WHERE t.id = ?{}",
@@ -280,6 +324,8 @@ fn read_booking(row: &QueryResult) -> Result<Booking, Failure> {
         sla_request_hours: setting("sla_request_hours", 24)?,
         default_duration_minutes: setting("default_duration_minutes", 90)?,
         strike_decay_days: setting("strike_decay_days", 90)?,
+        claim_window_days: setting("claim_window_days", 7)?,
+        self_sub_window_hours: setting("self_sub_window_hours", 4)?,
     })
 }
 

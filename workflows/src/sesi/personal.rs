@@ -6,7 +6,9 @@ use engine::personal::{Part, Personal};
 
 const SISWA: &[&str] = &["siswa_id"];
 const TUTOR: &[&str] = &["tutor_id"];
-const BOTH: &[&str] = &["siswa_id", "tutor_id"];
+const FIRST: &[&str] = &["substituted_from_id"];
+/// Free texts may also be about whoever was to teach before.
+const BOTH: &[&str] = &["siswa_id", "tutor_id", "substituted_from_id"];
 const APPROVER: &[&str] = &["approved_by"];
 
 pub(super) fn declared() -> Vec<Personal> {
@@ -33,6 +35,7 @@ pub(super) fn declared() -> Vec<Personal> {
         ("booking.siswa_address", SISWA),
         ("booking.siswa_place", SISWA),
         ("booking.tutor_name", TUTOR),
+        ("first_tutor", FIRST),
         ("market.overlaps.*.label", BOTH),
     ];
     let change = [
@@ -41,6 +44,7 @@ pub(super) fn declared() -> Vec<Personal> {
         ("booked.place_long", SISWA),
         ("frozen.outside_slots_reason", BOTH),
         ("frozen.approved_by_name", APPROVER),
+        ("substitution.outside_slots_reason", BOTH),
         ("report.topic", SISWA),
         ("report.sub_topic", SISWA),
         ("report.pages", SISWA),

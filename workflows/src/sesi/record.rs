@@ -1,6 +1,6 @@
 //! Storing a sesi and what it leaves behind.
 
-use super::change::{Change, Settlement};
+use super::change::{Change, Settlement, Substitution};
 use crate::records::sesi::{self, Model};
 use engine::batch::Batch;
 use engine::id::new_id;
@@ -13,6 +13,9 @@ pub(super) fn store(ctx: Ctx<'_>, before: Option<&Model>, after: &Model, change:
         None => batch.push_query(&sesi::Entity::insert(after.clone().into_active_model().reset_all())),
         Some(before) if before == after => {}
         Some(before) => push_update(before, after, batch),
+    }
+    if let (Some(before), Change::Substituted { substitution }) = (before, change) {
+        push_substitution(ctx, before, after, substitution, batch);
     }
     if let Some(settlement) = change.settlement() {
         push_settlement(ctx, after, settlement, batch);
@@ -54,17 +57,32 @@ fn push_settlement(ctx: Ctx<'_>, sesi: &Model, settlement: &Settlement, batch: &
             ],
         );
     }
-    if settlement.denda_rp > 0 {
-        batch.push(
-            "INSERT INTO denda (id, sesi_id, tutor_id, amount_rp, status, at) VALUES (?,?,?,?,'APPLIED',?)",
-            vec![id(), sesi.id.into(), sesi.tutor_id.into(), settlement.denda_rp.into(), ctx.now.into()],
-        );
-    }
-    if settlement.strikes > 0 {
-        let decays_at = settlement.decays_at.unwrap_or(ctx.now);
-        batch.push(
-            "INSERT INTO strike (id, sesi_id, tutor_id, points, at, decays_at) VALUES (?,?,?,?,?,?)",
-            vec![id(), sesi.id.into(), sesi.tutor_id.into(), settlement.strikes.into(), ctx.now.into(), decays_at.into()],
-        );
-    }
+}
+
+/// Who stood in for whom: one row each, so that the chain of a sesi's tutors stays readable.
+fn push_substitution(ctx: Ctx<'_>, before: &Model, after: &Model, made: &Substitution, batch: &mut Batch) {
+    let columns = "id, sesi_id, number, from_tutor_id, to_tutor_id, way, at, done_by, announced_at, lead_time_s, denda_rp, strikes, price_before_id, \
+                   honorarium_before_rp, transport_before_rp, honorarium_rp, transport_rp";
+    batch.push(
+        &format!("INSERT INTO sesi_substitution ({columns}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
+        vec![
+            new_id(ctx.now).into(),
+            after.id.into(),
+            after.substitutions.into(),
+            made.from_tutor_id.into(),
+            made.to_tutor_id.into(),
+            made.way.as_str().into(),
+            made.at.into(),
+            ctx.actor.id.into(),
+            before.announced_at.into(),
+            made.lead_time_s.into(),
+            made.denda_rp.into(),
+            made.strikes.into(),
+            before.price_tutor_id.into(),
+            before.honorarium_rp.unwrap_or(0).into(),
+            before.transport_rp.unwrap_or(0).into(),
+            made.honorarium_rp.into(),
+            made.transport_rp.into(),
+        ],
+    );
 }

@@ -61,6 +61,20 @@ pub enum Rejection {
         field: &'static str,
     },
     NothingToChange,
+    /// The tutor has said so before; the search is on until then.
+    AlreadySeeking {
+        until: DateTime<Utc>,
+    },
+    AlreadyBegun {
+        at: DateTime<Utc>,
+    },
+    /// A substitute of the tutor's own finding, although no search was begun.
+    NotAnnounced,
+    /// The time in which that costs nothing has passed.
+    WindowOver {
+        until: DateTime<Utc>,
+    },
+    SameTutor,
 }
 
 impl From<Rejection> for Rejected {
@@ -97,6 +111,11 @@ impl From<Rejection> for Rejected {
             DocumentUnknown => at("document_unknown", "photo_document_id"),
             Archived { field } => at("archived", field),
             NothingToChange => Rejected::new("nothing_to_change"),
+            AlreadySeeking { until } => Rejected::new("already_seeking").with("until", until.to_rfc3339()),
+            AlreadyBegun { at } => Rejected::new("already_begun").with("at", at.to_rfc3339()),
+            NotAnnounced => at("not_announced", "way"),
+            WindowOver { until } => at("substitute_window_over", "way").with("until", until.to_rfc3339()),
+            SameTutor => at("same_tutor", "tutor_id"),
         }
     }
 }

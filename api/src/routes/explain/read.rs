@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use engine::db::{self, Db};
 use engine::plan::Amount;
 use engine::refusal::Failure;
+use sea_orm::QueryResult;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -35,6 +36,8 @@ pub struct Facts {
     pub approved: Option<(String, DateTime<Utc>)>,
     pub decisions: Vec<Decided>,
     pub entries: Vec<Entry>,
+    /// Whether the denda that closing the sesi brought has been taken back.
+    pub denda_reversed: bool,
     /// The figures the last step closed the sesi with.
     pub closing: Vec<Amount>,
     /// What people have put in the place of these figures, or want to; the oldest first.
@@ -75,15 +78,43 @@ pub async fn facts(db: &Db, id: Uuid) -> Result<Option<Facts>, Failure> {
         frozen,
         approved: approved_by.zip(approved_at),
         decisions: decisions(db, id).await?,
-        entries: entry::posted(db, id).await?,
+        entries: entries(db, id).await?,
+        denda_reversed: reversed(db, id).await?,
         overrides: overrides::of_sesi(db, id).await?,
         closing: serde_json::from_value(closing).map_err(|source| Failure::Stored { what: "amounts of a step".into(), source })?,
     }))
 }
 
+/// The denda of whoever was to teach it last; a substitute may have come after another tutor's.
+const DENDA: &str = "SELECT d.id, d.status FROM denda d JOIN sesi s ON s.id = d.sesi_id AND s.tutor_id = d.tutor_id WHERE d.sesi_id = ? ORDER BY d.number DESC LIMIT 1";
+
+/// The entries of the lesson, and those of its denda, which is a case of its own.
+async fn entries(db: &Db, sesi: Uuid) -> Result<Vec<Entry>, Failure> {
+    let mut entries = entry::posted(db, sesi).await?;
+    if let Some(row) = db::row(db.reader(), DENDA, vec![sesi.into()]).await? {
+        entries.extend(entry::posted(db, row.try_get("", "id")?).await?);
+    }
+    Ok(entries)
+}
+
+async fn reversed(db: &Db, sesi: Uuid) -> Result<bool, Failure> {
+    let row = db::row(db.reader(), DENDA, vec![sesi.into()]).await?;
+    let status: Option<String> = row.map(|row| row.try_get("", "status")).transpose()?;
+    Ok(status.as_deref() == Some("REVERSED"))
+}
+
 async fn decisions(db: &Db, id: Uuid) -> Result<Vec<Decided>, Failure> {
     let sql = "SELECT kind, version, sha256, input, output, trace FROM policy_decision WHERE instance_id = ? ORDER BY seq, id";
-    let rows = db::rows(db.reader(), sql, vec![id.into()]).await?;
+    decided(&db::rows(db.reader(), sql, vec![id.into()]).await?)
+}
+
+/// What an instance decided at one instant, by a policy other than the one about prices.
+pub async fn decisions_at(db: &Db, (id, at): (Uuid, DateTime<Utc>)) -> Result<Vec<Decided>, Failure> {
+    let sql = "SELECT kind, version, sha256, input, output, trace FROM policy_decision WHERE instance_id = ? AND at = ? AND kind <> 'pricing' ORDER BY seq, id";
+    decided(&db::rows(db.reader(), sql, vec![id.into(), at.into()]).await?)
+}
+
+fn decided(rows: &[QueryResult]) -> Result<Vec<Decided>, Failure> {
     rows.iter()
         .map(|row| {
             let trace: Value = row.try_get("", "trace")?;

@@ -9,7 +9,7 @@ use workflows::result_override::record::ResultKind;
 
 /// The policy that sets the frozen figures; every other decision is about how a sesi closed.
 const PRICING: &str = "pricing";
-/// The entry of a denda; every other entry is about the lesson.
+/// How the entries of a denda begin; every other entry is about the lesson.
 const DENDA: &str = "tutor_denda";
 /// The state of an override that counts.
 const APPLIED: &str = "APPLIED";
@@ -35,7 +35,8 @@ fn explained(facts: &Facts, key: &str, computed_rp: i64, mut steps: Vec<Step>) -
     let result = ResultKind::iter().find(|result| is_result && result.keys().contains(&key));
     let name = result.map(|result| result.to_value());
     let made: Vec<&OverrideView> = facts.overrides.iter().filter(|made| name.as_ref() == Some(&made.result)).collect();
-    let rp = made.iter().rfind(|made| made.state == APPLIED).map_or(computed_rp, |made| made.final_rp);
+    let standing = made.iter().rfind(|made| made.state == APPLIED).map_or(computed_rp, |made| made.final_rp);
+    let rp = if key == "denda" && facts.denda_reversed { 0 } else { standing };
     for each in made {
         steps.push(Step::Override { made: Box::new(each.clone()) });
         steps.extend(each.entries.iter().map(|entry| Step::Entry { entry: entry.clone() }));
@@ -73,7 +74,7 @@ fn matrix_step(facts: &Facts, row: &Matrix, label_code: &str) -> Step {
 }
 
 /// The decision, and what its rounding left over, if anything.
-fn policy_steps(decided: &Decided) -> Vec<Step> {
+pub(super) fn policy_steps(decided: &Decided) -> Vec<Step> {
     let rounded = decided.trace.iter().filter_map(|step| {
         let remainder = step.get("remainder")?.as_i64().filter(|remainder| *remainder != 0)?;
         Some(Step::Rounding { rounding: step.get("rounding")?.as_str()?.to_owned(), remainder })
@@ -90,7 +91,7 @@ fn policy_steps(decided: &Decided) -> Vec<Step> {
 }
 
 fn entry_steps(facts: &Facts, denda: bool) -> impl Iterator<Item = Step> + '_ {
-    facts.entries.iter().filter(move |entry| (entry.kind == DENDA) == denda).map(|entry| Step::Entry { entry: entry.clone() })
+    facts.entries.iter().filter(move |entry| entry.kind.starts_with(DENDA) == denda).map(|entry| Step::Entry { entry: entry.clone() })
 }
 
 #[cfg(test)]
@@ -110,6 +111,7 @@ mod tests {
             approved: Some(("A".into(), chrono::DateTime::UNIX_EPOCH)),
             decisions: vec![decided("pricing", vec![]), decided("cancellation.tutor", vec![json!({ "pct": 25, "rounding": "half_up", "remainder": 50 })])],
             entries: vec![],
+            denda_reversed: false,
             closing: vec![Amount::rp("denda", 22_500), Amount::count("strikes", 1)],
             overrides: vec![],
         }

@@ -96,7 +96,8 @@ async fn words(app: &App, mail: &Model, summary: &NotificationRow) -> Result<Opt
     let sent = versions.iter().find(|version| Some(version.version) == mail.template_version);
     let Some(Version { subject, body, .. }) = sent.or(versions.first()) else { return Ok(None) };
     let person = Person { name, address: summary.to_address.clone(), active: true };
-    let values = letter::values(spec, mail, &person, &HiddenLinks { base_url: app.config.base_url() });
+    let about = letter::about(app.engine.db.reader(), spec, mail.reference_id).await?;
+    let values = letter::values(spec, mail, &person, (&HiddenLinks { base_url: app.config.base_url() }, &about));
     Ok(letter::write(spec, (subject, body), &values, mail.locale).ok().map(Into::into))
 }
 

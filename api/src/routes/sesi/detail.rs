@@ -57,8 +57,7 @@ pub struct Sesi {
     anomaly: Option<Anomaly>,
     #[schema(required)]
     settlement: Option<Settlement>,
-    #[schema(required)]
-    denda: Option<Denda>,
+    denda: Vec<Denda>,
     /// Strike points this sesi gave its tutor, revoked ones left out.
     strikes: i64,
     #[schema(required)]
@@ -157,8 +156,13 @@ struct TutorSettlement {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = SesiDenda)]
 struct Denda {
+    id: Uuid,
+    code: String,
+    tutor: Named,
     amount_rp: i64,
+    /// `APPLIED`, `HELD`, `FINAL` or `REVERSED`.
     status: String,
 }
 

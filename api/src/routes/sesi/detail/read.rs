@@ -13,13 +13,12 @@ use uuid::Uuid;
 const SQL: &str = "SELECT s.*, i.revision, w.code AS siswa_code, w.name AS siswa_name, ti.name AS tingkat, sg.code AS segmentasi, \
     t.code AS tutor_code, t.name AS tutor_name, g.code AS golongan, o.name AS office_name, o.zone, b.name AS subject_name, l.name AS level_name, \
     ss.amount_rp AS siswa_rp, ss.status AS siswa_status, ts.honorarium_rp AS tutor_honorarium_rp, ts.transport_rp AS tutor_transport_rp, ts.status AS tutor_status, \
-    d.amount_rp AS denda_rp, d.status AS denda_status, \
-    CAST(COALESCE((SELECT sum(points) FROM strike k WHERE k.sesi_id = s.id AND k.revoked_at IS NULL), 0) AS BIGINT) AS strikes, \
+    CAST(COALESCE((SELECT sum(points) FROM strike k WHERE k.sesi_id = s.id AND k.status <> 'REVOKED'), 0) AS BIGINT) AS strikes, \
     rf.code AS from_code, rt.code AS to_code \
     FROM sesi s JOIN workflow_instance i ON i.id = s.id JOIN siswa w ON w.id = s.siswa_id JOIN tingkat ti ON ti.id = w.tingkat_id \
     JOIN segmentasi sg ON sg.id = w.segmentasi_id JOIN tutor t ON t.id = s.tutor_id JOIN golongan g ON g.id = t.golongan_id \
     JOIN office o ON o.id = s.office_id JOIN subject b ON b.id = s.subject_id LEFT JOIN subject_level l ON l.id = s.subject_level_id \
-    LEFT JOIN siswa_settlement ss ON ss.sesi_id = s.id LEFT JOIN tutor_settlement ts ON ts.sesi_id = s.id LEFT JOIN denda d ON d.sesi_id = s.id \
+    LEFT JOIN siswa_settlement ss ON ss.sesi_id = s.id LEFT JOIN tutor_settlement ts ON ts.sesi_id = s.id \
     LEFT JOIN sesi rf ON rf.id = s.rescheduled_from_id LEFT JOIN sesi rt ON rt.id = s.rescheduled_to_id WHERE s.id = ?";
 
 pub async fn sesi(db: &Db, id: Uuid) -> Result<Option<Sesi>, Failure> {
@@ -58,7 +57,7 @@ pub async fn sesi(db: &Db, id: Uuid) -> Result<Option<Sesi>, Failure> {
         cancelled: cancelled(&row)?,
         anomaly: anomaly(&row)?,
         settlement: settlement(&row)?,
-        denda: denda(&row)?,
+        denda: denda(db, id).await?,
         strikes: get(&row, "strikes")?,
         rescheduled_from: reference(&row, "rescheduled_from_id", "from_code")?,
         rescheduled_to: reference(&row, "rescheduled_to_id", "to_code")?,
@@ -120,9 +119,15 @@ fn settlement(row: &QueryResult) -> Result<Option<Settlement>, Failure> {
     Ok((siswa.is_some() || tutor.is_some()).then_some(Settlement { siswa, tutor }))
 }
 
-fn denda(row: &QueryResult) -> Result<Option<Denda>, Failure> {
-    let Some(amount_rp) = get::<Option<i64>>(row, "denda_rp")? else { return Ok(None) };
-    Ok(Some(Denda { amount_rp, status: get(row, "denda_status")? }))
+/// Those of every tutor who has left it, the newest last.
+async fn denda(db: &Db, sesi: Uuid) -> Result<Vec<Denda>, Failure> {
+    let sql = "SELECT d.id, d.code, d.amount_rp, d.status, t.id AS tutor_id, t.name FROM denda d JOIN tutor t ON t.id = d.tutor_id WHERE d.sesi_id = ? ORDER BY d.number";
+    let rows = db::rows(db.reader(), sql, vec![sesi.into()]).await?;
+    let read = |row: &QueryResult| {
+        let tutor = Named { id: get(row, "tutor_id")?, name: get(row, "name")? };
+        Ok(Denda { id: get(row, "id")?, code: get(row, "code")?, tutor, amount_rp: get(row, "amount_rp")?, status: get(row, "status")? })
+    };
+    rows.iter().map(read).collect()
 }
 
 fn reference(row: &QueryResult, id: &str, code: &str) -> Result<Option<SesiRef>, Failure> {
