@@ -104,4 +104,27 @@ both_databases! {
         assert!(rule.contains("would be live with no"), "{rule}");
         assert_eq!(rig.faults().await, Vec::<String>::new());
     }
+
+    async fn an_instance_may_wait_for_another_live_one_and_is_seen_to_when_that_ends(rig: Rig) {
+        let (id, other) = (rig.open().await, rig.open().await);
+        assert_eq!(rig.done(id, "wait_for", &json!({ "other": other })).await.state, "WAITING");
+        assert_eq!(rig.faults().await, Vec::<String>::new());
+        let rule = broken_rule(rig.send(other, "finish", &json!({})).await);
+        assert!(rule.contains("would be live with no"), "{rule}");
+        assert_eq!(rig.stands(other).await, "OPEN@1");
+        rig.done(other, "tell", &json!({ "to": id, "text": "go on" })).await;
+        rig.done(other, "finish", &json!({})).await;
+        assert_eq!((rig.stands(id).await.as_str(), rig.stands(other).await.as_str()), ("OPEN@3", "DONE@3"));
+        assert_eq!(rig.faults().await, Vec::<String>::new());
+    }
+
+    async fn nobody_waits_for_what_has_ended_or_never_was(rig: Rig) {
+        let (id, other) = (rig.open().await, rig.open().await);
+        rig.done(other, "finish", &json!({})).await;
+        for gone in [other, Uuid::from_u128(4)] {
+            let rule = broken_rule(rig.send(id, "wait_for", &json!({ "other": gone })).await);
+            assert!(rule.contains("would be live with no"), "{rule}");
+        }
+        assert_eq!(rig.stands(id).await, "OPEN@1");
+    }
 }

@@ -1,6 +1,6 @@
 //! A preview writes nothing and tells what the command then does.
 
-use super::rig::{Rig, refusal};
+use super::rig::{Rig, command, refusal};
 use engine::execute::Request;
 use engine::refusal::Refusal;
 use serde_json::json;
@@ -58,5 +58,43 @@ both_databases! {
             answer.unwrap().unwrap();
         }
         assert_eq!(rig.stands(id).await, "OPEN@13");
+    }
+
+    async fn a_preview_shows_what_would_become_of_other_instances_and_the_outcome_covers_it(rig: Rig) {
+        let (one, other) = (rig.open().await, rig.open().await);
+        let telling = rig.request(one, "tell", &json!({ "to": other, "text": "hello" }));
+        let shown = rig.engine.preview(&telling).await.unwrap();
+        let [nested] = shown.nested.as_slice() else { panic!("{:?}", shown.nested) };
+        assert_eq!((nested.id, nested.command.as_str(), nested.depth, nested.from.as_deref(), nested.to.as_str()), (other, "hear", 1, Some("OPEN"), "OPEN"));
+        assert_eq!((nested.label.as_str(), nested.tasks_opened.as_slice()), ("a toy", ["work".to_owned()].as_slice()));
+        assert_eq!(rig.engine.preview(&rig.opening("deep")).await.unwrap().nested.len(), 0);
+        let deep = Request { command: command("open", &json!({ "title": "deep", "nest": 3 })), ..rig.opening("deep") };
+        assert_eq!(rig.engine.preview(&deep).await.unwrap().nested.iter().map(|one| one.depth).collect::<Vec<_>>(), [1, 2, 3]);
+
+        rig.done(other, "wait", &json!({})).await;
+        let confirmed = Request { expected_outcome: Some(shown.outcome.clone()), ..telling.clone() };
+        assert_eq!(rig.engine.execute(&confirmed).await.unwrap().outcome, shown.outcome);
+        let (third, born) = (rig.open().await, rig.open().await);
+        let telling = rig.request(third, "tell", &json!({ "to": born, "text": "hello" }));
+        let other_cascade = Request { expected_outcome: Some(rig.engine.preview(&deep).await.unwrap().outcome), ..telling };
+        assert!(matches!(refusal(rig.engine.execute(&other_cascade).await), Refusal::OutcomeChanged { .. }));
+        assert_eq!((rig.stands(third).await.as_str(), rig.stands(born).await.as_str()), ("OPEN@1", "OPEN@1"));
+    }
+
+    async fn a_deadline_is_judged_by_when_the_request_came_in_and_a_late_one_is_recorded(rig: Rig) {
+        let id = rig.open().await;
+        let by = rig.now();
+        rig.advance_hours(1);
+        let request = rig.request(id, "arrive", &json!({ "by": by }));
+        let in_time = Request { received_at: Some(by), ..request.clone() };
+        assert_eq!(rig.engine.execute(&in_time).await.unwrap().revision, 2);
+        let refused = "SELECT count(*) FROM audit_record WHERE action = 'toy.arrive.refused' AND entity_id = ?";
+        assert_eq!(rig.count(refused, vec![id.into()]).await, 0);
+        assert_eq!(refusal(rig.engine.execute(&request).await).code(), "too_late");
+        assert_eq!((rig.count(refused, vec![id.into()]).await, rig.stands(id).await.as_str()), (1, "OPEN@2"));
+        assert_eq!(refusal(rig.engine.preview(&request).await).code(), "too_late");
+        rig.done(id, "finish", &json!({})).await;
+        assert_eq!(refusal(rig.engine.execute(&in_time).await).code(), "not_allowed");
+        assert_eq!(rig.count(refused, vec![id.into()]).await, 2);
     }
 }

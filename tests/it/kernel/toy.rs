@@ -1,7 +1,7 @@
 //! A workflow that means nothing and does everything an engine can be asked for.
 //!
 //! ```text
-//! open → OPEN ⇄ REVIEW → DONE      wait: OPEN → WAITING (for a child) → OPEN
+//! open → OPEN ⇄ REVIEW → DONE      wait: OPEN → WAITING (for a child, or another) → OPEN
 //!          ↘ DROPPED
 //! ```
 
@@ -54,6 +54,8 @@ pub enum Command {
     Enlist { key: String },
     Spawn { title: String },
     Wait { born_done: Option<bool> },
+    WaitFor { other: Uuid },
+    Arrive { by: DateTime<Utc> },
     Tell { to: Uuid, text: String },
     Hear { text: String },
     Break { rule: String },
@@ -66,6 +68,7 @@ pub enum Command {
 pub enum Rejection {
     TooDear,
     BadTitle,
+    TooLate { by: DateTime<Utc> },
 }
 
 impl From<Rejection> for Rejected {
@@ -73,6 +76,7 @@ impl From<Rejection> for Rejected {
         match rejection {
             Rejection::TooDear => Self::new("too_dear"),
             Rejection::BadTitle => Self::new("bad_title"),
+            Rejection::TooLate { by } => Self::new("too_late").with("by", by.to_rfc3339()),
         }
     }
 }

@@ -43,11 +43,20 @@ pub fn decide(case: &Case<'_, Toy>) -> Decision {
             .effect(Effect::DisarmTimer("reminder"))
             .effect(Effect::DisarmTimer("pulse"))
             .effect(child(case, if *born_done == Some(true) { "open_done" } else { "open" }, "child", 0))),
+        Command::WaitFor { other } => Ok(Plan::new(State::Waiting, Change::Nothing)
+            .effect(Effect::CloseTask("work"))
+            .effect(Effect::DisarmTimer("reminder"))
+            .effect(Effect::DisarmTimer("pulse"))
+            .effect(Effect::WaitOn(*other))),
+        Command::Arrive { by } if case.ctx.received_at > *by => Err(Verdict::Rejected(Rejection::TooLate { by: *by })),
+        Command::Arrive { .. } => Ok(stay(Change::Nothing)),
         Command::Tell { to, text } => {
             let command = AnyCommand::with("hear", &json!({ "text": text }));
             Ok(stay(Change::Nothing).effect(Effect::Send { workflow: "toy", id: *to, command }))
         }
-        Command::Hear { text } => Ok(Plan::new(State::Open, Change::Heard { text: text.clone() }).effect(Effect::OpenTask { name: "work", due_at: None })),
+        Command::Hear { text } => Ok(Plan::new(State::Open, Change::Heard { text: text.clone() })
+            .effect(Effect::WaitNoMore)
+            .effect(Effect::OpenTask { name: "work", due_at: None })),
         Command::Break { rule } => Ok(broken(case, rule)),
         Command::Remind => Ok(stay(Change::Nothing).effect(Effect::FlagTask("work"))),
         Command::Beat => Ok(beat(case)),
