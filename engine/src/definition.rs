@@ -184,12 +184,24 @@ pub enum Refusals {
     /// Under the instance itself.
     Recorded,
     /// Under the thing of this kind that a field of the form names: the instance does not exist yet.
-    RecordedUnder { kind: &'static str, field: &'static str },
+    RecordedUnder {
+        kind: &'static str,
+        field: &'static str,
+    },
 }
 
 impl CommandSpec {
     pub fn by_person(name: &'static str, permission: Permission) -> Self {
-        Self { name, permission, by: ActorKind::Person, reason: ReasonRule::None, form: vec![], edges: vec![], not_by_actor_of: None, refusals: Refusals::NotRecorded }
+        Self {
+            name,
+            permission,
+            by: ActorKind::Person,
+            reason: ReasonRule::None,
+            form: vec![],
+            edges: vec![],
+            not_by_actor_of: None,
+            refusals: Refusals::NotRecorded,
+        }
     }
     /// A command only the system runs: a timer fired or a job reports.
     pub fn by_system(name: &'static str) -> Self {
