@@ -9,7 +9,7 @@ use crate::route::Method::{Delete, Get, Patch, Post};
 use crate::route::Route;
 use crate::routes::{
     audit, backtests, catalog, commands, documents, erasures, explain, exports, fm_claims, health, imports, instances, jobs, me, notifications, offices, oidc, overrides,
-    overview, password, people, permissions, policies, preferences, prices, publications, reactivations, roles, sesi, session, settings, sign_ins, siswa, suspensions, tasks, templates,
+    overview, password, people, permissions, policies, preferences, prices, publications, reactivations, roles, sesi, session, settings, sign_ins, siswa, suspensions, tasks, templates, terminations,
     tutor, users, workflows,
 };
 use crate::{docs, http, openapi, ui};
@@ -86,6 +86,7 @@ pub fn routes() -> Vec<Route> {
         Route::new(Get,    "/api/v1/sesi/{id}",                                           needs(SESI_READ),       sesi::show,         "Show a sesi"),
         Route::new(Get,    "/api/v1/sesi/{id}/substitutes",                               needs(SESI_SUBSTITUTE), sesi::substitutes,  "List who could stand in at a sesi"),
         Route::new(Get,    "/api/v1/explain/denda/{id}",                                  needs(EXPLAIN_READ),    explain::denda,     "Explain a denda"),
+        Route::new(Get,    "/api/v1/explain/final_settlement/{id}",                       needs(EXPLAIN_READ),    explain::final_settlement, "Explain a revision of a final settlement"),
         Route::new(Get,    "/api/v1/explain/sesi/{id}",                                   needs(EXPLAIN_READ),    explain::sesi,      "Explain every rupiah of a sesi"),
         Route::new(Post,   "/api/v1/overrides",                                           needs(OVERRIDE_REQUEST), overrides::create, "Override a computed result of a sesi"),
         Route::new(Post,   "/api/v1/overrides/preview",                                   needs(OVERRIDE_REQUEST), overrides::preview, "Show what overriding a result would do"),
@@ -113,6 +114,11 @@ pub fn routes() -> Vec<Route> {
         Route::new(Post,   "/api/v1/reactivations",                                       needs(HR_REACTIVATE_REQUEST), reactivations::create, "Ask for a suspended tutor to teach again"),
         Route::new(Post,   "/api/v1/reactivations/preview",                               needs(HR_REACTIVATE_REQUEST), reactivations::preview, "Show what asking for a reactivation would do"),
         Route::new(Get,    "/api/v1/reactivations/{id}",                                  needs(HR_READ),         reactivations::show, "Show a reactivation with what a senior decides by"),
+
+        Route::new(Get,    "/api/v1/terminations",                                        needs(HR_READ),         terminations::list,   "List terminations of tutors"),
+        Route::new(Post,   "/api/v1/terminations",                                        needs(HR_TERMINATE),    terminations::create, "End the work with a tutor"),
+        Route::new(Post,   "/api/v1/terminations/preview",                                needs(HR_TERMINATE),    terminations::preview,"Show what ending the work with a tutor would do"),
+        Route::new(Get,    "/api/v1/terminations/{id}",                                   needs(HR_READ),         terminations::show,   "Show a termination with its checklist and final settlement"),
 
         Route::new(Get,    "/api/v1/erasures",                                            needs(PERSON_ERASE_REQUEST), erasures::list, "List requests to erase a person"),
         Route::new(Post,   "/api/v1/erasures",                                            needs(PERSON_ERASE_REQUEST), erasures::create, "Ask for a person to be erased"),

@@ -37,6 +37,7 @@ pub mod siswa;
 pub mod suspensions;
 pub mod tasks;
 pub mod templates;
+pub mod terminations;
 pub mod tutor;
 pub mod users;
 pub mod workflows;

@@ -19,6 +19,7 @@ pub const FM_READ: Permission = Permission("fm.read");
 pub const HR_REACTIVATE_REQUEST: Permission = workflows::reactivation::REQUEST;
 pub const HR_READ: Permission = Permission("hr.read");
 pub const HR_SUSPEND: Permission = workflows::suspension::SUSPEND;
+pub const HR_TERMINATE: Permission = workflows::termination::TERMINATE;
 pub const JOB_HANDLE: Permission = engine::job::HANDLE;
 pub const JOB_READ: Permission = engine::job::READ;
 pub const NOTIFICATION_READ: Permission = Permission("notification.read");
@@ -66,6 +67,7 @@ pub const OURS: &[Permission] = &[
     HR_REACTIVATE_REQUEST,
     HR_READ,
     HR_SUSPEND,
+    HR_TERMINATE,
     JOB_HANDLE,
     JOB_READ,
     NOTIFICATION_READ,

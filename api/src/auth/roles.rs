@@ -60,6 +60,7 @@ pub const SEED: &[(&str, &[&str])] = &[
             "*.read",
             "!document.identity.read",
             "document.upload",
+            "hr.payout",
             "job.handle",
             "override.request",
             "price.manage",

@@ -34,7 +34,7 @@ struct Account {
 
 #[derive(Debug, Serialize)]
 struct Fault {
-    /// The entry's natural key, or the sesi's code.
+    /// The entry's natural key, or the code of the sesi or the tutor.
     subject: String,
     fault: String,
 }
@@ -56,6 +56,17 @@ const UNSETTLED: &str = "SELECT s.code AS subject, x.account, CAST(sum(x.rp) AS 
     UNION ALL SELECT COALESCE(o.sesi_id, n.sesi_id, e.instance_id), p.account, -p.amount_rp FROM posting p JOIN journal_entry e ON e.id = p.entry_id \
     LEFT JOIN result_override o ON o.id = e.instance_id LEFT JOIN denda n ON n.id = e.instance_id \
     ) x JOIN sesi s ON s.id = x.sesi_id GROUP BY s.code, x.account HAVING sum(x.rp) <> 0 ORDER BY 1, 2";
+/// What the documents say each tutor is owed (2100) and owes (1200), the final settlements that stand included, less what is posted.
+const TUTORS: &str = "SELECT t.code AS subject, x.account, CAST(sum(x.rp) AS BIGINT) AS rp FROM ( \
+    SELECT tutor_id, '2100' AS account, -(honorarium_rp + transport_rp) AS rp FROM tutor_settlement WHERE status <> 'REVERSED' \
+    UNION ALL SELECT tutor_id, '2100', amount_rp FROM denda WHERE status <> 'REVERSED' \
+    UNION ALL SELECT f.tutor_id, '2100', -(f.adjustment_rp + f.claim_rp + f.received_before_rp + f.waived_rp) FROM final_settlement f JOIN termination e ON e.settlement_id = f.id \
+    UNION ALL SELECT f.tutor_id, '2100', f.moved_rp FROM final_settlement f WHERE f.status = 'PAID' \
+    UNION ALL SELECT f.tutor_id, '1200', f.claim_rp + f.received_before_rp FROM final_settlement f JOIN termination e ON e.settlement_id = f.id \
+    UNION ALL SELECT f.tutor_id, '1200', -f.moved_rp FROM final_settlement f WHERE f.status = 'RECEIVED' \
+    UNION ALL SELECT f.tutor_id, '1200', -f.claim_rp FROM final_settlement f JOIN termination e ON e.settlement_id = f.id WHERE f.status = 'WRITTEN_OFF' \
+    UNION ALL SELECT p.party_id, p.account, -p.amount_rp FROM posting p WHERE p.account IN ('2100', '1200') \
+    ) x JOIN tutor t ON t.id = x.tutor_id GROUP BY t.code, x.account HAVING sum(x.rp) <> 0 ORDER BY 1, 2";
 const NOT_BOOKED: &str = "SELECT s.code AS subject FROM sesi s WHERE NOT EXISTS (SELECT 1 FROM journal_entry e WHERE e.instance_id = s.id) \
     AND NOT EXISTS (SELECT 1 FROM result_override o JOIN journal_entry e ON e.instance_id = o.id WHERE o.sesi_id = s.id) \
     AND NOT EXISTS (SELECT 1 FROM denda n JOIN journal_entry e ON e.instance_id = n.id WHERE n.sesi_id = s.id) AND ( \
@@ -99,6 +110,10 @@ async fn check(db: &Db) -> Result<Report, Failure> {
     for row in db::rows(db.reader(), UNSETTLED, vec![]).await? {
         let (account, rp): (String, i64) = (row.try_get("", "account")?, row.try_get("", "rp")?);
         faults.push(Fault { subject: row.try_get("", "subject")?, fault: format!("account {account} differs from the settlements by {}", Rupiah(rp)) });
+    }
+    for row in db::rows(db.reader(), TUTORS, vec![]).await? {
+        let (account, rp): (String, i64) = (row.try_get("", "account")?, row.try_get("", "rp")?);
+        faults.push(Fault { subject: row.try_get("", "subject")?, fault: format!("account {account} differs from the documents of the tutor by {}", Rupiah(rp)) });
     }
     let out: i64 = trial_balance.iter().map(|account| account.balance_rp).sum();
     if out != 0 {

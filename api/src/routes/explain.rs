@@ -1,10 +1,12 @@
 //! Every rupiah of a sesi or of a denda, from the price matrix and the policy to the journal entry.
 
 mod denda;
+mod final_settlement;
 mod read;
 mod steps;
 
 pub use denda::denda;
+pub use final_settlement::final_settlement;
 
 use super::OurApp;
 use super::overrides::OverrideView;
@@ -29,7 +31,7 @@ pub struct Explanation {
 /// One figure with the steps that lead to it, in order.
 #[derive(Serialize, ToSchema)]
 struct ExplainedAmount {
-    /// `tagihan`, `honorarium`, `transport`, `siswa_charge`, `tutor_honor` or `denda`.
+    /// `tagihan`, `honorarium`, `transport`, `siswa_charge`, `tutor_honor`, `denda` or `final_settlement`.
     key: String,
     /// What counts: the computed amount, or what it was overridden with.
     rp: i64,

@@ -123,6 +123,10 @@ fn unfinished(kind: PersonKind) -> &'static [(&'static str, &'static str)] {
                 "SELECT s.id, s.code, CAST(x.honorarium_rp + x.transport_rp AS TEXT) AS label FROM tutor_settlement x JOIN sesi s ON s.id = x.sesi_id WHERE x.tutor_id = ? AND x.status = 'UNPAID' ORDER BY s.starts_at LIMIT ?",
             ),
             (
+                "termination",
+                "SELECT i.id, i.code, i.state AS label FROM termination o JOIN workflow_instance i ON i.id = o.id WHERE o.tutor_id = ? AND NOT i.terminal ORDER BY i.code LIMIT ?",
+            ),
+            (
                 "suspension",
                 "SELECT i.id, i.code, i.state AS label FROM suspension o JOIN workflow_instance i ON i.id = o.id WHERE o.tutor_id = ? AND NOT i.terminal ORDER BY i.code LIMIT ?",
             ),
@@ -208,9 +212,11 @@ async fn documents(tx: &Tx, kind: PersonKind, id: Uuid) -> Result<Vec<Uuid>, Fai
                    AND NOT EXISTS (SELECT 1 FROM sesi o WHERE o.photo_document_id = s.photo_document_id AND o.siswa_id <> s.siswa_id)";
     // Evidence tells of the tutor who handed it in.
     let evidence = "SELECT e.document_id AS id FROM fm_evidence e JOIN fm_claim c ON c.id = e.fm_claim_id WHERE c.tutor_id = ?";
+    // What shows how they were paid at the end shows their bank account.
+    let proofs = "SELECT f.proof_document_id AS id FROM final_settlement f WHERE f.tutor_id = ? AND f.proof_document_id IS NOT NULL";
     let rows = match kind {
         PersonKind::User => return Ok(vec![]),
-        PersonKind::Tutor => db::rows(tx, &format!("{own} UNION {evidence} ORDER BY 1"), vec![id.into(), id.into()]).await?,
+        PersonKind::Tutor => db::rows(tx, &format!("{own} UNION {evidence} UNION {proofs} ORDER BY 1"), vec![id.into(), id.into(), id.into()]).await?,
         PersonKind::Siswa => db::rows(tx, &format!("{own} UNION {lessons} ORDER BY 1"), vec![id.into(), id.into()]).await?,
     };
     rows.iter().map(|row| Ok(row.try_get("", "id")?)).collect()

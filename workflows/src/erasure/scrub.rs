@@ -54,6 +54,7 @@ fn tutor(id: Uuid, about: &mut About<'_>) {
     overrides("tutor_id", id, about);
     claims("tutor_id", id, about);
     suspensions(id, about);
+    terminations(id, about);
     strikes(id, about);
     around_sesi("tutor_id", ("(SELECT p.name FROM siswa p WHERE p.id = s.siswa_id)", "'—'"), id, about);
 }
@@ -72,6 +73,14 @@ fn suspensions(id: Uuid, about: &mut About<'_>) {
         let theirs = format!("SELECT t.id FROM task t JOIN {table} o ON o.id = t.instance_id WHERE o.tutor_id = ?");
         about(&format!("UPDATE task_comment SET body = ? WHERE task_id IN ({theirs})"), vec![NOBODY.into(), id.into()]);
     }
+}
+
+/// Why the work with them ended, what was noted on the way, and how they were paid.
+fn terminations(id: Uuid, about: &mut About<'_>) {
+    about("UPDATE termination SET reason = NULL, documents_note = NULL, ground_note = NULL WHERE tutor_id = ?", vec![id.into()]);
+    about("UPDATE final_settlement SET reference = NULL WHERE tutor_id = ?", vec![id.into()]);
+    let theirs = "SELECT t.id FROM task t JOIN termination o ON o.id = t.instance_id WHERE o.tutor_id = ?";
+    about(&format!("UPDATE task_comment SET body = ? WHERE task_id IN ({theirs})"), vec![NOBODY.into(), id.into()]);
 }
 
 /// What HR said of their strikes, and what was said about it.

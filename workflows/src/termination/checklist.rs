@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use engine::plan::Effect;
 
 /// The tasks in the order of the checklist.
-const TASKS: [&str; 6] = ["clear_sesi", "pay_out", "collect", "return_documents", "review_ground", "archive"];
+pub const TASKS: [&str; 6] = ["clear_sesi", "pay_out", "collect", "return_documents", "review_ground", "archive"];
 
 /// What is still to be done before the tutor is archived, as far as the record tells.
 pub fn open_tasks(record: &Model) -> Vec<&'static str> {

@@ -23,9 +23,7 @@ pub enum Command {
     /// The settlement anew: something it rests on has changed.
     Recalculate,
     /// A denda among its lines has been taken back.
-    ReviseSettlement {
-        denda_id: Uuid,
-    },
+    ReviseSettlement,
     RecordPayout(Transfer),
     /// The tutor has paid what they owed.
     RecordReceipt(Transfer),
@@ -35,9 +33,7 @@ pub enum Command {
         note: Option<String>,
     },
     /// The strike it rests on has been revoked.
-    GroundFell {
-        strike_id: Uuid,
-    },
+    GroundFell,
     /// Somebody has looked at it, and says why it stands.
     NoteGround,
     Archive,

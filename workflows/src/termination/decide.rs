@@ -34,7 +34,7 @@ pub(super) fn decide(case: &Case<'_, Termination>) -> Decision {
         Command::Settle => settle(case),
         Command::Adjust { amount_rp } => adjust(case, *amount_rp),
         Command::Recalculate => recalculate(case),
-        Command::ReviseSettlement { .. } => revise(case),
+        Command::ReviseSettlement => revise(case),
         Command::RecordPayout(transfer) => pay_out(case, transfer),
         Command::RecordReceipt(transfer) => receive(case, transfer),
         Command::WriteOff => write_off(case),
@@ -42,7 +42,7 @@ pub(super) fn decide(case: &Case<'_, Termination>) -> Decision {
             Some(_) => reject(Rejection::AlreadyReturned),
             None => go_on(case, Change::DocumentsReturned { note: note.clone(), by, at }),
         },
-        Command::GroundFell { .. } => go_on(case, Change::GroundFell { at }),
+        Command::GroundFell => go_on(case, Change::GroundFell { at }),
         Command::NoteGround if !checklist::ground_open(row(case)?) => reject(Rejection::GroundStands),
         Command::NoteGround => go_on(case, Change::GroundNoted { note: case.ctx.reason.map(str::to_owned), by, at }),
         Command::Archive => archive(case),
@@ -90,17 +90,13 @@ fn may_end(case: &Case<'_, Termination>, tutor: &Tutor) -> Result<(), Verdict<Re
     }
 }
 
-/// A suspension is over, whoever asked for it to end needs no answer, and no strike proposes anything any more.
+/// A suspension is over, which tells whoever asked for that, and no strike proposes anything any more.
 fn sent(case: &Case<'_, Termination>) -> Vec<Effect> {
     let facts = case.facts;
     let send = |workflow: &'static str, ids: &[Uuid], command: AnyCommand| -> Vec<Effect> {
         ids.iter().map(|id| Effect::Send { workflow, id: *id, command: command.clone() }).collect()
     };
     let mut effects = send("suspension", &facts.suspensions, AnyCommand::new("close"));
-    if facts.suspensions.is_empty() {
-        // A suspension that ends tells its own requests.
-        effects.extend(send("reactivation", &facts.reactivations, AnyCommand::new("moot")));
-    }
     effects.extend(send("strike", &facts.strikes, AnyCommand::new("reconsider")));
     effects
 }

@@ -46,8 +46,8 @@ fn commands() -> Vec<CommandSpec> {
         stays(CommandSpec::by_person("confirm_documents", TERMINATE)).form(vec![Field::new("note", FieldKind::LongText)]),
         stays(CommandSpec::by_person("note_ground", TERMINATE)).reason(ReasonRule::Required),
         CommandSpec::by_person("archive", TERMINATE).edge(Decided, Archived).reason(ReasonRule::Optional),
-        stays(CommandSpec::by_system("revise_settlement")).form(vec![Field::reference("denda_id", "denda").required()]),
-        stays(CommandSpec::by_system("ground_fell")).form(vec![Field::reference("strike_id", "strike").required()]),
+        stays(CommandSpec::by_system("revise_settlement")),
+        stays(CommandSpec::by_system("ground_fell")).reason(ReasonRule::Optional),
     ]
 }
 

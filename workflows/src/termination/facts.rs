@@ -34,7 +34,6 @@ pub struct Facts {
     pub accounts: Vec<Account>,
     pub no_owner_left: bool,
     pub suspensions: Vec<Uuid>,
-    pub reactivations: Vec<Uuid>,
     /// Strikes whose proposal nobody has decided.
     pub strikes: Vec<Uuid>,
     pub ledger: Option<Ledger>,
@@ -121,14 +120,14 @@ pub(super) async fn gather(tx: &Tx, record: Option<&Model>, command: &Command, c
             decision(tx, &mut facts, (tutor_id, *strike_id), ctx).await?;
         }
         Command::ConfirmCleared => (facts.sesi, facts.sesi_count) = live_sesi(tx, tutor_id).await?,
-        Command::Settle | Command::Adjust { .. } | Command::Recalculate | Command::ReviseSettlement { .. } => {
+        Command::Settle | Command::Adjust { .. } | Command::Recalculate | Command::ReviseSettlement => {
             facts.tutor = Some(tutor(tx, tutor_id, ctx.now).await?.0);
             facts.ledger = Some(ledger(tx, tutor_id, record, ctx).await?);
         }
         Command::RecordPayout(transfer) | Command::RecordReceipt(transfer) => {
             facts.tutor = Some(tutor(tx, tutor_id, ctx.now).await?.0);
             facts.ledger = Some(ledger(tx, tutor_id, record, ctx).await?);
-            facts.claims = claims(tx, tutor_id, PENDING).await?;
+            facts.claims = pending_claims(tx, tutor_id).await?;
             facts.document_known = document_known(tx, transfer).await?;
         }
         Command::WriteOff => facts.tutor = Some(tutor(tx, tutor_id, ctx.now).await?.0),
@@ -136,11 +135,9 @@ pub(super) async fn gather(tx: &Tx, record: Option<&Model>, command: &Command, c
             facts.tutor = Some(tutor(tx, tutor_id, ctx.now).await?.0);
             facts.ledger = Some(ledger(tx, tutor_id, record, ctx).await?);
             (facts.sesi, facts.sesi_count) = live_sesi(tx, tutor_id).await?;
-            facts.contestable = claims(tx, tutor_id, "NOT i.terminal").await?;
-            let sql = "SELECT i.id, i.code, i.state AS label FROM denda d JOIN workflow_instance i ON i.id = d.id WHERE d.tutor_id = ? AND NOT i.terminal ORDER BY i.code LIMIT ?";
-            facts.contestable.extend(named(tx, "denda", sql, tutor_id).await?);
+            facts.contestable = contestable(tx, tutor_id).await?;
         }
-        Command::ConfirmDocuments { .. } | Command::GroundFell { .. } | Command::NoteGround => {}
+        Command::ConfirmDocuments { .. } | Command::GroundFell | Command::NoteGround => {}
     }
     Ok(facts)
 }
@@ -157,17 +154,14 @@ async fn decision(tx: &Tx, facts: &mut Facts, (id, strike): (Uuid, Option<Uuid>)
         None => true,
         Some(strike) => db::row(tx, "SELECT id FROM strike WHERE id = ? AND tutor_id = ?", vec![strike.into(), id.into()]).await?.is_some(),
     };
-    facts.claims = claims(tx, id, PENDING).await?;
+    facts.claims = pending_claims(tx, id).await?;
     let sql = "SELECT i.id, i.code, i.state AS label FROM termination t JOIN workflow_instance i ON i.id = t.id WHERE t.tutor_id = ? AND NOT i.terminal ORDER BY i.code LIMIT ?";
     facts.terminations = named(tx, "termination", sql, id).await?;
     (facts.sesi, facts.sesi_count) = live_sesi(tx, id).await?;
     facts.accounts = access::of_tutor(tx, id, email, ctx.now).await?;
     facts.no_owner_left = access::leaves_no_owner(tx, &facts.accounts).await?;
-    let live = async |table: &str| {
-        ids(tx, &format!("SELECT r.id FROM {table} r JOIN workflow_instance i ON i.id = r.id WHERE r.tutor_id = ? AND NOT i.terminal ORDER BY r.id"), id).await
-    };
-    facts.suspensions = live("suspension").await?;
-    facts.reactivations = live("reactivation").await?;
+    let sql = "SELECT r.id FROM suspension r JOIN workflow_instance i ON i.id = r.id WHERE r.tutor_id = ? AND NOT i.terminal ORDER BY r.id";
+    facts.suspensions = ids(tx, sql, id).await?;
     let sql = "SELECT r.id FROM strike r JOIN workflow_instance i ON i.id = r.id WHERE r.tutor_id = ? AND i.state = 'LIVE' \
                AND r.proposed IN ('FINAL_WARNING','TERMINATION') AND r.decision IS NULL ORDER BY r.id";
     facts.strikes = ids(tx, sql, id).await?;
@@ -188,26 +182,48 @@ async fn tutor(tx: &Tx, id: Uuid, now: DateTime<Utc>) -> Result<(Tutor, Option<S
     Ok((Tutor { code: text("code")?, status: text("status")?, suspended_until, calendar }, email))
 }
 
-/// Sesi that are not over, the next ones named.
-async fn live_sesi(tx: &Tx, tutor: Uuid) -> Result<(Vec<Blocking>, i64), Failure> {
+/// Claims, their windows and denda that may still change what a tutor is paid.
+///
+/// # Errors
+/// When the database fails.
+pub async fn contestable(conn: &impl ConnectionTrait, tutor: Uuid) -> Result<Vec<Blocking>, Failure> {
+    let mut found = claims(conn, tutor, "NOT i.terminal").await?;
+    let sql = "SELECT i.id, i.code, i.state AS label FROM denda d JOIN workflow_instance i ON i.id = d.id WHERE d.tutor_id = ? AND NOT i.terminal ORDER BY i.code LIMIT ?";
+    found.extend(named(conn, "denda", sql, tutor).await?);
+    Ok(found)
+}
+
+/// Claims of a tutor that wait for a decision.
+///
+/// # Errors
+/// When the database fails.
+pub async fn pending_claims(conn: &impl ConnectionTrait, tutor: Uuid) -> Result<Vec<Blocking>, Failure> {
+    claims(conn, tutor, PENDING).await
+}
+
+/// Sesi that are not over, the next ones named, and how many there are.
+///
+/// # Errors
+/// When the database fails.
+pub async fn live_sesi(conn: &impl ConnectionTrait, tutor: Uuid) -> Result<(Vec<Blocking>, i64), Failure> {
     let from = "FROM sesi s JOIN workflow_instance i ON i.id = s.id WHERE s.tutor_id = ? AND NOT i.terminal";
-    let first = named(tx, "sesi", &format!("SELECT s.id, s.code, i.state AS label {from} ORDER BY s.starts_at LIMIT ?"), tutor).await?;
-    let row = db::row(tx, &format!("SELECT count(*) AS n {from}"), vec![tutor.into()]).await?;
+    let first = named(conn, "sesi", &format!("SELECT s.id, s.code, i.state AS label {from} ORDER BY s.starts_at LIMIT ?"), tutor).await?;
+    let row = db::row(conn, &format!("SELECT count(*) AS n {from}"), vec![tutor.into()]).await?;
     Ok((first, row.map(|row| row.try_get("", "n")).transpose()?.unwrap_or(0)))
 }
 
 /// Claims that wait for a decision.
 const PENDING: &str = "i.state IN ('PENDING_L1','PENDING_L2')";
 
-async fn claims(tx: &Tx, tutor: Uuid, condition: &str) -> Result<Vec<Blocking>, Failure> {
+async fn claims(conn: &impl ConnectionTrait, tutor: Uuid, condition: &str) -> Result<Vec<Blocking>, Failure> {
     let sql = format!(
         "SELECT i.id, i.code, i.state AS label FROM fm_claim c JOIN workflow_instance i ON i.id = c.id WHERE c.tutor_id = ? AND {condition} ORDER BY i.code LIMIT ?"
     );
-    named(tx, "fm_claim", &sql, tutor).await
+    named(conn, "fm_claim", &sql, tutor).await
 }
 
-async fn named(tx: &Tx, kind: &str, sql: &str, tutor: Uuid) -> Result<Vec<Blocking>, Failure> {
-    let rows = db::rows(tx, sql, vec![tutor.into(), MOST_NAMED.into()]).await?;
+async fn named(conn: &impl ConnectionTrait, kind: &str, sql: &str, tutor: Uuid) -> Result<Vec<Blocking>, Failure> {
+    let rows = db::rows(conn, sql, vec![tutor.into(), MOST_NAMED.into()]).await?;
     let blocking =
         |row: &QueryResult| Ok(Blocking { kind: kind.into(), id: row.try_get("", "id")?, code: row.try_get("", "code")?, label: row.try_get("", "label")? });
     rows.iter().map(blocking).collect()

@@ -103,7 +103,7 @@ async fn reversed(db: &Db, sesi: Uuid) -> Result<bool, Failure> {
     Ok(status.as_deref() == Some("REVERSED"))
 }
 
-async fn decisions(db: &Db, id: Uuid) -> Result<Vec<Decided>, Failure> {
+pub async fn decisions(db: &Db, id: Uuid) -> Result<Vec<Decided>, Failure> {
     let sql = "SELECT kind, version, sha256, input, output, trace FROM policy_decision WHERE instance_id = ? ORDER BY seq, id";
     decided(&db::rows(db.reader(), sql, vec![id.into()]).await?)
 }
