@@ -35,6 +35,8 @@ export type Nav = {
 export type Route = {
   load: () => Promise<{ default: Component }>;
   nav?: Nav;
+  /** What the page is for: without it, it says so instead of offering a form. */
+  permission?: string;
   /** Shown without the shell and without a session. */
   bare?: boolean;
 };
@@ -54,6 +56,7 @@ export const routes = {
   },
   '/sesi/new': {
     load: () => import('./features/sesi/NewSesi.svelte'),
+    permission: 'sesi.request',
     nav: { group: 'nav.work', label: 'nav.new_sesi', icon: CalendarPlus, hotKey: 'n', permission: 'sesi.request' }
   },
   '/sesi/:id': { load: () => import('./features/sesi/SesiPage.svelte') },
@@ -62,13 +65,13 @@ export const routes = {
     load: () => import('./features/tutor/Tutors.svelte'),
     nav: { group: 'nav.data', label: 'nav.tutor', icon: GraduationCap, hotKey: 'd', permission: 'tutor.read' }
   },
-  '/tutor/new': { load: () => import('./features/tutor/NewTutor.svelte') },
+  '/tutor/new': { load: () => import('./features/tutor/NewTutor.svelte'), permission: 'tutor.manage' },
   '/tutor/:id': { load: () => import('./features/tutor/TutorPage.svelte') },
   '/siswa': {
     load: () => import('./features/siswa/SiswaList.svelte'),
     nav: { group: 'nav.data', label: 'nav.siswa', icon: Backpack, hotKey: 'w', permission: 'siswa.read' }
   },
-  '/siswa/new': { load: () => import('./features/siswa/NewSiswa.svelte') },
+  '/siswa/new': { load: () => import('./features/siswa/NewSiswa.svelte'), permission: 'siswa.manage' },
   '/siswa/:id': { load: () => import('./features/siswa/SiswaPage.svelte') },
   '/catalog': {
     load: () => import('./features/catalog/Catalog.svelte'),

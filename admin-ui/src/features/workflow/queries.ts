@@ -29,9 +29,9 @@ export async function refreshTasks(client: QueryClient): Promise<void> {
   });
 }
 
-/** A command may change anything that is counted or listed. */
+/** A command may change anything that is counted or listed; the task it has closed is no longer to be asked for. */
 export async function refreshAfterCommand(client: QueryClient): Promise<void> {
   await client.invalidateQueries({
-    predicate: (query) => !['workflows', 'catalog'].includes(String(query.queryKey[0]))
+    predicate: (query) => !['workflows', 'catalog', 'task'].includes(String(query.queryKey[0]))
   });
 }
