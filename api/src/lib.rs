@@ -33,3 +33,4 @@ mod listing;
 mod office_day;
 pub mod routes;
 pub mod view;
+mod words;

@@ -8,9 +8,9 @@ use crate::route::Guard::{self, Public, SignedIn};
 use crate::route::Method::{Delete, Get, Patch, Post};
 use crate::route::Route;
 use crate::routes::{
-    audit, backtests, catalog, commands, documents, erasures, explain, exports, fm_claims, health, imports, instances, jobs, me, notifications, offices, oidc, overrides,
-    overview, password, people, permissions, policies, preferences, prices, publications, reactivations, roles, sesi, session, settings, sign_ins, siswa, suspensions, tasks, templates, terminations,
-    tutor, users, workflows,
+    audit, backtests, casefile, catalog, commands, documents, erasures, explain, exports, fm_claims, health, imports, instances, jobs, me, notifications,
+    offices, oidc, overrides, overview, password, people, permissions, policies, preferences, prices, publications, reactivations, roles, sesi, session,
+    settings, sign_ins, siswa, suspensions, tasks, templates, terminations, tutor, users, workflows,
 };
 use crate::{docs, http, openapi, ui};
 use axum::Router;
@@ -87,6 +87,8 @@ pub fn routes() -> Vec<Route> {
         Route::new(Get,    "/api/v1/sesi/{id}/substitutes",                               needs(SESI_SUBSTITUTE), sesi::substitutes,  "List who could stand in at a sesi"),
         Route::new(Get,    "/api/v1/explain/denda/{id}",                                  needs(EXPLAIN_READ),    explain::denda,     "Explain a denda"),
         Route::new(Get,    "/api/v1/explain/final_settlement/{id}",                       needs(EXPLAIN_READ),    explain::final_settlement, "Explain a revision of a final settlement"),
+        Route::new(Post,   "/api/v1/sesi/reassign",                                       needs(SESI_SUBSTITUTE), sesi::reassign,     "Move many sesi to another tutor or time"),
+        Route::new(Post,   "/api/v1/sesi/reassign/preview",                               needs(SESI_SUBSTITUTE), sesi::preview_reassign, "Show what moving many sesi would do"),
         Route::new(Get,    "/api/v1/explain/sesi/{id}",                                   needs(EXPLAIN_READ),    explain::sesi,      "Explain every rupiah of a sesi"),
         Route::new(Post,   "/api/v1/overrides",                                           needs(OVERRIDE_REQUEST), overrides::create, "Override a computed result of a sesi"),
         Route::new(Post,   "/api/v1/overrides/preview",                                   needs(OVERRIDE_REQUEST), overrides::preview, "Show what overriding a result would do"),
@@ -169,6 +171,9 @@ pub fn routes() -> Vec<Route> {
         Route::new(Get,    "/api/v1/audit/entities/{kind}/{id}",                          needs(AUDIT_READ),      audit::entity,      "Show everything about one entity"),
         Route::new(Get,    "/api/v1/audit/export.csv",                                    needs(AUDIT_EXPORT),    audit::csv,         "Take audit records out as CSV"),
         Route::new(Get,    "/api/v1/audit/export.xlsx",                                   needs(AUDIT_EXPORT),    audit::xlsx,        "Take audit records out as an Excel workbook"),
+        Route::new(Get,    "/api/v1/casefile/{workflow}/{id}",                            needs(CASEFILE_READ),   casefile::show,     "Show everything about a case and the cases it belongs to"),
+        Route::new(Get,    "/api/v1/casefile/{workflow}/{id}/casefile.pdf",               needs(CASEFILE_READ),   casefile::pdf,      "Take a case file out as a PDF"),
+        Route::new(Get,    "/api/v1/casefile/{workflow}/{id}/proof.jsonl",                needs(CASEFILE_READ),   casefile::proof,    "Take the audit records of a case out with what proves them"),
         Route::new(Get,    "/api/v1/audit/archives",                                      needs(AUDIT_READ),      audit::archives,    "List the monthly archives of the audit"),
         Route::new(Get,    "/api/v1/audit/archives/{id}/content",                         needs(AUDIT_EXPORT),    audit::archive_content, "Download a monthly archive"),
 

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod backtests;
+pub mod casefile;
 pub mod catalog;
 pub mod commands;
 pub mod documents;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 pub const AUDIT_EXPORT: Permission = Permission("audit.export");
 pub const AUDIT_READ: Permission = Permission("audit.read");
+pub const CASEFILE_READ: Permission = Permission("casefile.read");
 pub const CATALOG_MANAGE: Permission = Permission("catalog.manage");
 pub const CATALOG_READ: Permission = Permission("catalog.read");
 pub const CONFIG_MANAGE: Permission = Permission("config.manage");
@@ -53,6 +54,7 @@ pub const WORKFLOW_READ: Permission = Permission("workflow.read");
 pub const OURS: &[Permission] = &[
     AUDIT_EXPORT,
     AUDIT_READ,
+    CASEFILE_READ,
     CATALOG_MANAGE,
     CATALOG_READ,
     CONFIG_MANAGE,

@@ -11,6 +11,7 @@ pub const SEED: &[(&str, &[&str])] = &[
     (
         "OPERATOR",
         &[
+            "casefile.read",
             "catalog.read",
             "document.*",
             "explain.read",
@@ -35,6 +36,7 @@ pub const SEED: &[(&str, &[&str])] = &[
     (
         "HR",
         &[
+            "casefile.read",
             "catalog.read",
             "document.*",
             "explain.read",

@@ -6,7 +6,7 @@ mod entity;
 mod export;
 mod facets;
 mod filter;
-mod record;
+pub(super) mod record;
 
 use super::OurApp;
 use crate::listing::{Listing, Order, Sort, SortKey};
