@@ -47,12 +47,12 @@ pub struct BulkBody {
 
 #[derive(Serialize, ToSchema)]
 pub struct BulkResults {
-    results: Vec<BulkResult>,
+    pub(super) results: Vec<BulkResult>,
 }
 
 /// What became of one instance: `outcome` when `ok`, else `problem`.
 #[derive(Serialize, ToSchema)]
-struct BulkResult {
+pub struct BulkResult {
     id: Uuid,
     ok: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -117,7 +117,7 @@ pub async fn bulk(
 }
 
 impl BulkResult {
-    fn new(id: Uuid, answer: Result<engine::view::Outcome, Halt>) -> Self {
+    pub(super) fn new(id: Uuid, answer: Result<engine::view::Outcome, Halt>) -> Self {
         match answer {
             Ok(outcome) => Self { id, ok: true, outcome: Some(outcome.into()), problem: None },
             Err(halt) => Self { id, ok: false, outcome: None, problem: Some(halt.into()) },

@@ -44,7 +44,7 @@ async fn stands_in(company: &Company, state: Option<&str>) -> Uuid {
 }
 
 /// A command with a body that fits it.
-fn command(company: &Company, name: &str, from: Uuid) -> AnyCommand {
+async fn command(company: &Company, name: &str, from: Uuid) -> AnyCommand {
     let later = company.now() + TimeDelta::days(30);
     let request = next(company).at(later).body();
     let body = match name {
@@ -59,6 +59,7 @@ fn command(company: &Company, name: &str, from: Uuid) -> AnyCommand {
         "report" => return company.report(),
         "cancel" => json!({ "party": "ADMIN" }),
         "reschedule" => json!({ "initiator": "ADMIN", "starts_at": later }),
+        "substitute" => json!({ "tutor_id": company.new_tutor("JKT").await, "way": "REASSIGN" }),
         "flag_anomaly" => json!({ "anomaly_type": "CONCURRENCY" }),
         _ => json!({}),
     };
@@ -71,10 +72,11 @@ fn command(company: &Company, name: &str, from: Uuid) -> AnyCommand {
 /// Walks one edge under a key, twice; the second walk is the first one's echo.
 async fn walk(company: &Company, name: &str, by: ActorKind, edge: &Edge, walked: &mut Walked) {
     let other = stands_in(company, Some("REQUESTED")).await;
-    let id = stands_in(company, edge.from).await;
+    // Who looks for a substitute does so before the lesson.
+    let id = if name == "seek_substitute" { company.approved_outside_slots(&next(company)).await } else { stands_in(company, edge.from).await };
     let target = if edge.from.is_none() { Target::New(id) } else { Target::Existing(id) };
     let actor = if by == ActorKind::System { Actor::system() } else { admin() };
-    let request = Request { idempotency_key: Some(Uuid::new_v4().to_string()), ..Request::new("sesi", target, command(company, name, other), actor) };
+    let request = Request { idempotency_key: Some(Uuid::new_v4().to_string()), ..Request::new("sesi", target, command(company, name, other).await, actor) };
     let shown = company.engine.preview(&request).await.unwrap_or_else(|halt| panic!("preview of {name}: {halt:?}"));
     let done = company.engine.execute(&request).await.unwrap_or_else(|halt| panic!("{name}: {halt:?}"));
     assert_eq!((&shown.to, &shown.outcome, &shown.amounts), (&done.state, &done.outcome, &done.amounts), "{name}");

@@ -8,7 +8,8 @@ use uuid::Uuid;
 use workflows::records::{catalog, office, price, siswa, slot, tahun_ajaran, tutor, tutor_subject};
 
 /// All that an admin may do with a sesi.
-pub const PERMISSIONS: [&str; 7] = ["sesi.request", "sesi.approve", "sesi.run", "sesi.validate", "sesi.cancel", "sesi.reschedule", "job.handle"];
+pub const PERMISSIONS: [&str; 8] =
+    ["sesi.request", "sesi.approve", "sesi.run", "sesi.validate", "sesi.cancel", "sesi.reschedule", "sesi.substitute", "job.handle"];
 
 /// Somebody who may do exactly this.
 pub fn person(number: u128, name: &str, permissions: &[&str]) -> Actor {

@@ -68,9 +68,7 @@ pub enum Rejection {
     AlreadyBegun {
         at: DateTime<Utc>,
     },
-    /// A substitute of the tutor's own finding, although no search was begun.
-    NotAnnounced,
-    /// The time in which that costs nothing has passed.
+    /// The time in which a substitute of the tutor's own finding costs nothing has passed.
     WindowOver {
         until: DateTime<Utc>,
     },
@@ -113,7 +111,6 @@ impl From<Rejection> for Rejected {
             NothingToChange => Rejected::new("nothing_to_change"),
             AlreadySeeking { until } => Rejected::new("already_seeking").with("until", until.to_rfc3339()),
             AlreadyBegun { at } => Rejected::new("already_begun").with("at", at.to_rfc3339()),
-            NotAnnounced => at("not_announced", "way"),
             WindowOver { until } => at("substitute_window_over", "way").with("until", until.to_rfc3339()),
             SameTutor => at("same_tutor", "tutor_id"),
         }

@@ -109,7 +109,8 @@ fn in_time(sesi: &Model, way: Way, now: DateTime<Utc>) -> Result<(), Verdict<Rej
     if way != Way::SelfFound {
         return Ok(());
     }
-    let until = sesi.seeking_until.ok_or(Verdict::Rejected(Rejection::NotAnnounced))?;
+    // Who announces it and names somebody at once needs no search.
+    let until = sesi.seeking_until.unwrap_or(sesi.starts_at);
     if now > until || now >= sesi.starts_at {
         return Err(Verdict::Rejected(Rejection::WindowOver { until }));
     }

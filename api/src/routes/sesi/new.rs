@@ -70,16 +70,16 @@ pub struct SesiPreview {
     honorarium_rp: Option<i64>,
     #[schema(required)]
     transport_rp: Option<i64>,
-    warnings: Vec<Warning>,
-    conflicts: Vec<Conflict>,
+    pub(super) warnings: Vec<Warning>,
+    pub(super) conflicts: Vec<Conflict>,
     #[schema(required)]
-    price_missing: Option<PriceMissing>,
+    pub(super) price_missing: Option<PriceMissing>,
 }
 
 /// Another sesi at the same time.
 #[derive(Serialize, ToSchema)]
-struct Conflict {
-    id: Uuid,
+pub struct Conflict {
+    pub(super) id: Uuid,
     code: String,
     label: String,
     starts_at: DateTime<Utc>,
@@ -88,7 +88,7 @@ struct Conflict {
 
 /// The combination no price is in force for.
 #[derive(Serialize, ToSchema)]
-struct PriceMissing {
+pub struct PriceMissing {
     /// `STUDENT` or `TUTOR`.
     audience: String,
     subject: String,
@@ -146,7 +146,7 @@ pub async fn preview(State(app): OurApp, who: SignedIn, Fields { map, .. }: Fiel
 }
 
 impl SesiPreview {
-    fn warning(warning: Warning) -> Self {
+    pub(super) fn warning(warning: Warning) -> Self {
         Self { tagihan_rp: None, honorarium_rp: None, transport_rp: None, warnings: vec![warning], conflicts: vec![], price_missing: None }
     }
 }
