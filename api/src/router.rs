@@ -8,8 +8,8 @@ use crate::route::Guard::{self, Public, SignedIn};
 use crate::route::Method::{Delete, Get, Patch, Post};
 use crate::route::Route;
 use crate::routes::{
-    audit, backtests, casefile, catalog, commands, documents, erasures, explain, exports, fm_claims, health, imports, instances, jobs, me, notifications,
-    offices, oidc, overrides, overview, password, people, permissions, policies, preferences, prices, publications, reactivations, roles, sesi, session,
+    audit, backtests, casefile, catalog, commands, documents, erasures, explain, exports, fm_claims, health, hr, imports, instances, jobs, me, notifications,
+    offices, oidc, overrides, overview, password, people, permissions, policies, preferences, prices, publications, reactivations, reports, roles, sesi, session,
     settings, sign_ins, siswa, suspensions, tasks, templates, terminations, tutor, users, workflows,
 };
 use crate::{docs, http, openapi, ui};
@@ -109,6 +109,10 @@ pub fn routes() -> Vec<Route> {
         Route::new(Get,    "/api/v1/fm-claims/{id}",                                      needs(FM_READ),         fm_claims::show,    "Show a force majeure claim"),
         Route::new(Get,    "/api/v1/fm-claims/{id}/evidence/{document}",                  needs(FM_READ),         fm_claims::open,    "Open a file of evidence; the opening is recorded"),
 
+        Route::new(Get,    "/api/v1/hr/board",                                            needs(HR_READ),         hr::board,          "Show who stands at which strike and what waits for HR"),
+        Route::new(Get,    "/api/v1/tutor/{id}/conduct",                                  needs(HR_READ),         hr::conduct,        "Show strikes, denda and reliability of a tutor"),
+        Route::new(Get,    "/api/v1/strikes/{id}",                                        needs(HR_READ),         hr::strike,         "Show a strike"),
+        Route::new(Get,    "/api/v1/denda/{id}",                                          needs(HR_READ),         hr::denda,          "Show a denda"),
         Route::new(Get,    "/api/v1/suspensions",                                         needs(HR_READ),         suspensions::list,   "List suspensions of tutors"),
         Route::new(Post,   "/api/v1/suspensions",                                         needs(HR_SUSPEND),      suspensions::create, "Suspend a tutor"),
         Route::new(Post,   "/api/v1/suspensions/preview",                                 needs(HR_SUSPEND),      suspensions::preview,"Show what suspending a tutor would do"),
@@ -171,6 +175,10 @@ pub fn routes() -> Vec<Route> {
         Route::new(Get,    "/api/v1/audit/entities/{kind}/{id}",                          needs(AUDIT_READ),      audit::entity,      "Show everything about one entity"),
         Route::new(Get,    "/api/v1/audit/export.csv",                                    needs(AUDIT_EXPORT),    audit::csv,         "Take audit records out as CSV"),
         Route::new(Get,    "/api/v1/audit/export.xlsx",                                   needs(AUDIT_EXPORT),    audit::xlsx,        "Take audit records out as an Excel workbook"),
+        Route::new(Get,    "/api/v1/reports/cancellations",                               needs(SESI_READ),       reports::cancellations::show, "Measure cancellations, no-shows and moved sesi"),
+        Route::new(Get,    "/api/v1/reports/cancellations/sesi",                          needs(SESI_READ),       reports::cancellations::list, "List the sesi behind a figure of the report"),
+        Route::new(Get,    "/api/v1/reports/cancellations/export.csv",                    needs(SESI_READ),       reports::cancellations::csv,  "Take the sesi behind a figure out as CSV"),
+        Route::new(Get,    "/api/v1/reports/cancellations/export.xlsx",                   needs(SESI_READ),       reports::cancellations::xlsx, "Take the sesi behind a figure out as an Excel workbook"),
         Route::new(Get,    "/api/v1/casefile/{workflow}/{id}",                            needs(CASEFILE_READ),   casefile::show,     "Show everything about a case and the cases it belongs to"),
         Route::new(Get,    "/api/v1/casefile/{workflow}/{id}/casefile.pdf",               needs(CASEFILE_READ),   casefile::pdf,      "Take a case file out as a PDF"),
         Route::new(Get,    "/api/v1/casefile/{workflow}/{id}/proof.jsonl",                needs(CASEFILE_READ),   casefile::proof,    "Take the audit records of a case out with what proves them"),

@@ -1,0 +1,3 @@
+//! Measures of the business: read only, from rows that other pages change.
+
+pub mod cancellations;
