@@ -205,7 +205,9 @@ impl Company {
             ("receivables", "SELECT sum(amount_rp) FROM siswa_settlement", "SELECT sum(amount_rp) FROM posting WHERE account = '1100'"),
             (
                 "payables",
-                "SELECT coalesce((SELECT sum(honorarium_rp + transport_rp) FROM tutor_settlement), 0) - coalesce((SELECT sum(amount_rp) FROM denda WHERE status <> 'REVERSED'), 0)",
+                "SELECT coalesce((SELECT sum(honorarium_rp + transport_rp) FROM tutor_settlement), 0) - coalesce((SELECT sum(amount_rp) FROM denda WHERE status <> 'REVERSED'), 0) \
+                 + coalesce((SELECT sum(f.adjustment_rp + f.claim_rp + f.received_before_rp + f.waived_rp) FROM final_settlement f JOIN termination t ON t.settlement_id = f.id), 0) \
+                 - coalesce((SELECT sum(moved_rp) FROM final_settlement WHERE status = 'PAID'), 0)",
                 "SELECT -sum(amount_rp) FROM posting WHERE account = '2100'",
             ),
             ("denda", "SELECT sum(amount_rp) FROM denda WHERE status <> 'REVERSED'", "SELECT -sum(amount_rp) FROM posting WHERE account = '4200'"),
