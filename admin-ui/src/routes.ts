@@ -18,6 +18,7 @@ import MailOpen from '@lucide/svelte/icons/mail-open';
 import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
 import Settings2 from '@lucide/svelte/icons/settings-2';
+import ShieldAlert from '@lucide/svelte/icons/shield-alert';
 import Tags from '@lucide/svelte/icons/tags';
 import UserRound from '@lucide/svelte/icons/user-round';
 import Users from '@lucide/svelte/icons/users';
@@ -60,6 +61,11 @@ export const routes = {
     nav: { group: 'nav.work', label: 'nav.new_sesi', icon: CalendarPlus, hotKey: 'n', permission: 'sesi.request' }
   },
   '/sesi/:id': { load: () => import('./features/sesi/SesiPage.svelte') },
+  '/fm': {
+    load: () => import('./features/fm/FmQueue.svelte'),
+    nav: { group: 'nav.hr', label: 'nav.fm', icon: ShieldAlert, hotKey: 'y', permission: 'fm.read' }
+  },
+  '/fm/:id': { load: () => import('./features/fm/FmPage.svelte') },
   '/overrides/:id': { load: () => import('./features/override/OverridePage.svelte') },
   '/tutor': {
     load: () => import('./features/tutor/Tutors.svelte'),

@@ -11,6 +11,7 @@ export function ownPage(type: string, id: string): string | null {
   if (type === 'siswa' && can('siswa.read')) return href('/siswa/:id', { id });
   if (type === 'role' && can('role.read')) return href('/roles');
   if (type === 'override' && can('explain.read')) return href('/overrides/:id', { id });
+  if (type === 'fm_claim' && can('fm.read')) return href('/fm/:id', { id });
   if (type === 'erasure' && can('person.erase.request')) return href('/erasures/:id', { id });
   if (type === 'policy_publication' && can('policy.read')) return href('/publications/:id', { id });
   if (type === 'notification' && can('notification.read')) return href('/notifications/:id', { id });

@@ -13,6 +13,7 @@ export function unitOf(key: string): Unit {
 
 export function groupOf(key: string): Group {
   if (key.startsWith('session.')) return 'session';
+  if (key === 'sla.fm_review_hours') return 'force_majeure';
   if (key.startsWith('sla.') || key.startsWith('session_')) return 'sesi';
   if (key.startsWith('tutor_cancel.') || key.startsWith('siswa_cancel.')) return 'cancellation';
   if (key.startsWith('strike')) return 'strike';

@@ -192,6 +192,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/casefile/{workflow}/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show everything about a case and the cases it belongs to */
+        get: operations["get_casefile_workflow_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/casefile/{workflow}/{id}/casefile.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take a case file out as a PDF */
+        get: operations["get_casefile_workflow_id_casefile_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/casefile/{workflow}/{id}/proof.jsonl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take the audit records of a case out with what proves them */
+        get: operations["get_casefile_workflow_id_proof_jsonl"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/catalog": {
         parameters: {
             query?: never;
@@ -381,6 +432,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/explain/denda/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Explain a denda */
+        get: operations["get_explain_denda_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/explain/final_settlement/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Explain a revision of a final settlement */
+        get: operations["get_explain_final_settlement_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/explain/sesi/{id}": {
         parameters: {
             query?: never;
@@ -390,6 +475,109 @@ export interface paths {
         };
         /** Explain every rupiah of a sesi */
         get: operations["get_explain_sesi_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fm-claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List force majeure claims */
+        get: operations["get_fm_claims"];
+        put?: never;
+        /** File a force majeure claim for a tutor */
+        post: operations["post_fm_claims"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fm-claims/claimable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what may be claimed of a sesi */
+        get: operations["get_fm_claims_claimable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fm-claims/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count force majeure claims by where they stand */
+        get: operations["get_fm_claims_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fm-claims/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what filing a force majeure claim would hold */
+        post: operations["post_fm_claims_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fm-claims/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a force majeure claim */
+        get: operations["get_fm_claims_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fm-claims/{id}/evidence/{document}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open a file of evidence; the opening is recorded */
+        get: operations["get_fm_claims_id_evidence_document"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1564,6 +1752,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reactivations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a suspended tutor to teach again */
+        post: operations["post_reactivations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reactivations/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what asking for a reactivation would do */
+        post: operations["post_reactivations_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reactivations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a reactivation with what a senior decides by */
+        get: operations["get_reactivations_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/roles": {
         parameters: {
             query?: never;
@@ -1635,6 +1874,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sesi/reassign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move many sesi to another tutor or time */
+        post: operations["post_sesi_reassign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sesi/reassign/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what moving many sesi would do */
+        post: operations["post_sesi_reassign_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sesi/{id}": {
         parameters: {
             query?: never;
@@ -1644,6 +1917,23 @@ export interface paths {
         };
         /** Show a sesi */
         get: operations["get_sesi_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sesi/{id}/substitutes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who could stand in at a sesi */
+        get: operations["get_sesi_id_substitutes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1996,6 +2286,58 @@ export interface paths {
         patch: operations["patch_subjects_id_levels_level"];
         trace?: never;
     };
+    "/api/v1/suspensions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List suspensions of tutors */
+        get: operations["get_suspensions"];
+        put?: never;
+        /** Suspend a tutor */
+        post: operations["post_suspensions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suspensions/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what suspending a tutor would do */
+        post: operations["post_suspensions_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suspensions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a suspension with the sesi that lie in it */
+        get: operations["get_suspensions_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks": {
         parameters: {
             query?: never;
@@ -2144,6 +2486,58 @@ export interface paths {
         put?: never;
         /** Send a text with sample values to oneself */
         post: operations["post_templates_code_locale_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/terminations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List terminations of tutors */
+        get: operations["get_terminations"];
+        put?: never;
+        /** End the work with a tutor */
+        post: operations["post_terminations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/terminations/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what ending the work with a tutor would do */
+        post: operations["post_terminations_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/terminations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a termination with its checklist and final settlement */
+        get: operations["get_terminations_id"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2451,6 +2845,28 @@ export interface components {
          * @enum {string}
          */
         ActorKind: "PERSON" | "SYSTEM";
+        /** @description A sesi that lay in a suspension when it began or was extended, or lies in it now. */
+        AffectedSesi: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            state: string;
+            /** Format: date-time */
+            starts_at: string;
+            /** @description The zone of its office. */
+            zone: string;
+            siswa: components["schemas"]["Named"];
+            subject: string;
+            /** @description Who teaches it now. */
+            tutor: components["schemas"]["Named"];
+            /** @description It is still the suspended tutor's, and in it. */
+            left: boolean;
+            /**
+             * Format: uuid
+             * @description The sesi that took its place at another time.
+             */
+            rescheduled_to_id: string | null;
+        };
         /** @description A named figure: rupiah, or a plain count. */
         Amount: {
             key: string;
@@ -2900,6 +3316,166 @@ export interface components {
              */
             lead_time_s: number;
         };
+        Casefile: {
+            workflow: string;
+            /** Format: uuid */
+            id: string;
+            code: string;
+            state: string;
+            /** @description The zone of the office it belongs to. */
+            zone: string;
+            tutor: components["schemas"]["CasefilePerson"] | null;
+            /** @description The lessons it is about. */
+            sesi: components["schemas"]["CasefileLesson"][];
+            /** @description This case first, then those that belong to it, oldest first. */
+            cases: components["schemas"]["CasefileCase"][];
+            /** @description More belong to it than a file takes up. */
+            left_out: boolean;
+            /** @description Oldest first. */
+            timeline: components["schemas"]["CasefileEvent"][];
+            decisions: components["schemas"]["CasefileRuling"][];
+            evidence: components["schemas"]["CasefileEvidence"][];
+            entries: components["schemas"]["CasefileBooking"][];
+            proof: components["schemas"]["CasefileProof"];
+        };
+        /** @description A journal entry of a case. */
+        CasefileBooking: {
+            case_code: string;
+            /** Format: uuid */
+            reverses_id: string | null;
+            entry: components["schemas"]["Entry"];
+        };
+        /** @description A case that belongs to the file. */
+        CasefileCase: {
+            /** Format: uuid */
+            id: string;
+            workflow: string;
+            code: string;
+            state: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** @description Something that was done, as its audit record tells it. */
+        CasefileEvent: {
+            /** Format: date-time */
+            at: string;
+            /** @description What it was done to: a workflow, or `tutor`. */
+            entity_type: string;
+            /** Format: uuid */
+            entity_id: string;
+            entity_code: components["schemas"]["Told"] | null;
+            /** @description What was done: a command of the workflow, or another verb. */
+            verb: string;
+            /** @description The states it led from and to, of a command that was carried out. */
+            from: string | null;
+            to: string | null;
+            actor: components["schemas"]["AuditActor"];
+            on_behalf_of: components["schemas"]["Told"] | null;
+            reason: components["schemas"]["Told"] | null;
+            /** @description What it says about the case; a sesi's own fields are left out, for they are the siswa's. */
+            said: components["schemas"]["CasefileSaid"][];
+            amounts: components["schemas"]["Amount"][];
+            /** Format: uuid */
+            record_id: string;
+            /**
+             * Format: int64
+             * @description Number of the seal over the record; null while there is none.
+             */
+            seal: number | null;
+        };
+        CasefileEvidence: {
+            /** Format: uuid */
+            id: string;
+            case_code: string;
+            name: string;
+            content_type: string;
+            /** Format: int64 */
+            size: number;
+            sha256: string;
+            by: string;
+            /** Format: date-time */
+            at: string;
+        };
+        /** @description A lesson as far as a dispute needs it. */
+        CasefileLesson: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            subject: string;
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            zone: string;
+            mode: string;
+            tutor: components["schemas"]["CasefilePerson"];
+            siswa_code: string;
+            /** Format: int64 */
+            honorarium_rp: number | null;
+            /** Format: int64 */
+            tagihan_rp: number | null;
+        };
+        CasefilePerson: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            name: string;
+        };
+        CasefileProof: {
+            seals: components["schemas"]["CasefileSeal"][];
+            records: components["schemas"]["CasefileProvenRecord"][];
+            /** @description Records that no seal covers yet: nothing proves them. */
+            unsealed: number;
+        };
+        CasefileProofNode: {
+            /** @description `left` or `right`. */
+            side: string;
+            hash: string;
+        };
+        CasefileProvenRecord: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string | null;
+            action: string;
+            entity_code: string | null;
+            /** Format: int64 */
+            seal: number;
+            /** Format: int64 */
+            place: number;
+            hash: string;
+            /** @description The hashes beside its way to the root, from the record up. */
+            path: components["schemas"]["CasefileProofNode"][];
+        };
+        /** @description What a policy version decided in a case. */
+        CasefileRuling: {
+            /** Format: date-time */
+            at: string;
+            case_code: string;
+            decision: components["schemas"]["Decision"];
+            /**
+             * Format: date-time
+             * @description Since when the version was in force.
+             */
+            effective_from: string | null;
+        };
+        /** @description A field that got a value. */
+        CasefileSaid: {
+            field: string;
+            value: unknown;
+        };
+        CasefileSeal: {
+            /** Format: int64 */
+            position: number;
+            /** Format: int64 */
+            row_count: number;
+            /** @description Merkle root over its records. */
+            root: string;
+            /** @description Over the root, its other fields and the hash of the seal before. */
+            hash: string;
+            /** Format: date-time */
+            sealed_at: string;
+        };
         Catalog: {
             tingkat: components["schemas"]["Coded"][];
             segmentasi: components["schemas"]["Coded"][];
@@ -2939,6 +3515,17 @@ export interface components {
             code: string;
             name: string;
         };
+        /** @description The strike a suspension is the sanction of. */
+        CausingStrike: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            /** @description `LIVE`, `HELD`, `DECAYED` or `REVOKED`. */
+            status: string;
+            /** Format: uuid */
+            sesi_id: string;
+            sesi_code: string;
+        };
         CellEdit: {
             /** Format: uuid */
             subject_id: string;
@@ -2964,11 +3551,37 @@ export interface components {
              */
             amount_rp?: number | null;
         };
+        /** @description From where distances are measured. */
+        Centre: {
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            long: number;
+            /** @description The office, because the lesson has no place. */
+            office: boolean;
+        };
         /** @description A field of the record before and after. */
         ChangedField: {
             field: string;
             old: unknown;
             new: unknown;
+        };
+        /** @description A step of the checklist. */
+        ChecklistStep: {
+            /** @description `access`, `clear_sesi`, `settle`, `pay_out`, `return_documents`, `review_ground` or `archive`. */
+            name: string;
+            /** @description `DONE`, `OPEN` (somebody or something is to do it) or `WAITING` (for a step before it). */
+            state: string;
+            /** @description Whether it was done, or will be, by the program itself. */
+            automatic: boolean;
+            by: components["schemas"]["Named"] | null;
+            /** Format: date-time */
+            at: string | null;
+            /** @description What somebody said of it; null once the tutor has been erased. */
+            note: string | null;
+            evidence: components["schemas"]["Evidence"][];
+            /** @description What stands in the way. */
+            blocking: components["schemas"]["Obstacle"][];
         };
         ChildInstance: {
             /** Format: uuid */
@@ -2976,6 +3589,65 @@ export interface components {
             workflow: string;
             code: string;
             state: string;
+        };
+        /** @description A penalty of a tutor, and whether a claim about it may be filed. */
+        Claimable: {
+            tutor: components["schemas"]["Named"];
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            claim_until: string;
+            /**
+             * Format: int64
+             * @description Null when the event cost no denda.
+             */
+            denda_rp: number | null;
+            denda_status: string | null;
+            /**
+             * Format: int64
+             * @description Null when the event gave no strike.
+             */
+            strike_points: number | null;
+            strike_status: string | null;
+            claim: components["schemas"]["InstanceRef"] | null;
+            claim_state: string | null;
+            /** @description `already_claimed`, `claim_window_closed` or `nothing_to_claim`; null when it may be claimed. */
+            refused: string | null;
+        };
+        Claimables: {
+            items: components["schemas"]["Claimable"][];
+        };
+        ClaimedDenda: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            /** @description `HELD`, `APPLIED`, `FINAL` or `REVERSED`. */
+            status: string;
+            /** Format: int64 */
+            amount_rp: number;
+            /** @description What it has booked, its reversal included. */
+            entries: components["schemas"]["Entry"][];
+        };
+        ClaimedSesi: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            state: string;
+            /** Format: date-time */
+            starts_at: string;
+            zone: string;
+            subject: string;
+        };
+        ClaimedStrike: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            /** @description `LIVE`, `HELD`, `DECAYED` or `REVOKED`. */
+            status: string;
+            /** Format: int64 */
+            points: number;
+            /** Format: date-time */
+            decays_at: string;
         };
         /** @description A row of a catalog. */
         Coded: {
@@ -3044,11 +3716,6 @@ export interface components {
             output: components["schemas"]["AnyObject"];
             /** @description Rules looked at and figures worked out, in order. */
             trace: components["schemas"]["TraceStep"][];
-        };
-        Denda: {
-            /** Format: int64 */
-            amount_rp: number;
-            status: string;
         };
         /** @description Decisions whose difference lies between two amounts; the outermost have no end. */
         DifferenceBucket: {
@@ -3179,9 +3846,24 @@ export interface components {
             /** @description How many match on all pages */
             total: number;
         };
+        /** @description A figure that shows what a step did. */
+        Evidence: {
+            /**
+             * @description `accounts_closed`, `sessions_ended`, `links_voided`, `resets_voided`, `identities_removed`, `sesi_to_clear`, `sesi_left`,
+             *     `settlement_revision`, `due_rp`, `claim_rp`, `paid_rp` or `received_rp`.
+             */
+            name: string;
+            /** Format: int64 */
+            value: number;
+        };
+        ExcludedTutor: {
+            tutor: components["schemas"]["SubstituteTutor"];
+            /** @description The codes are those of a refused substitution. */
+            reasons: components["schemas"]["Warning"][];
+        };
         /** @description One figure with the steps that lead to it, in order. */
         ExplainedAmount: {
-            /** @description `tagihan`, `honorarium`, `transport`, `siswa_charge`, `tutor_honor` or `denda`. */
+            /** @description `tagihan`, `honorarium`, `transport`, `siswa_charge`, `tutor_honor`, `denda` or `final_settlement`. */
             key: string;
             /**
              * Format: int64
@@ -3275,6 +3957,145 @@ export interface components {
         };
         /** @enum {string} */
         FieldKind: "TEXT" | "LONG_TEXT" | "INTEGER" | "MONEY" | "INSTANT" | "CHOICE" | "BOOLEAN" | "REFERENCE" | "DOCUMENT" | "PLACE" | "JSON";
+        FirstTutor: {
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            honorarium_rp: number;
+            /** Format: int64 */
+            transport_rp: number;
+            /** Format: date-time */
+            announced_at: string | null;
+            /** Format: date-time */
+            seeking_until: string | null;
+        };
+        /** @enum {string} */
+        FmCategory: "SAKIT" | "DUKA" | "DARURAT" | "BENCANA" | "LAINNYA";
+        FmClaim: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            state: string;
+            /** Format: int64 */
+            revision: number;
+            /** @description `SAKIT`, `DUKA`, `DARURAT`, `BENCANA` or `LAINNYA`. */
+            category: string;
+            /** @description Null once somebody it tells about has been erased; so are notes and reasons. */
+            story: string | null;
+            comp_notes: string | null;
+            sesi: components["schemas"]["ClaimedSesi"];
+            tutor: components["schemas"]["Named"];
+            siswa: components["schemas"]["Named"];
+            /**
+             * Format: int64
+             * @description How many levels of review there are for this claim.
+             */
+            levels: number;
+            /** Format: date-time */
+            penalty_at: string;
+            denda: components["schemas"]["ClaimedDenda"] | null;
+            strike: components["schemas"]["ClaimedStrike"] | null;
+            filed_by: components["schemas"]["Named"];
+            /** Format: date-time */
+            filed_at: string;
+            /**
+             * Format: date-time
+             * @description Until when it could be filed.
+             */
+            claim_until: string;
+            /** Format: date-time */
+            review_due_at: string | null;
+            sla_flagged: boolean;
+            first_review: components["schemas"]["FmStep"] | null;
+            /** Format: date-time */
+            appeal_until: string | null;
+            appeal: components["schemas"]["FmStep"] | null;
+            second_review: components["schemas"]["FmStep"] | null;
+            withdraw_reason: string | null;
+            /** Format: date-time */
+            closed_at: string | null;
+            evidence: components["schemas"]["FmEvidence"][];
+            /** @description What became of the penalty elsewhere: what the strike led to, and what followed from that. */
+            related: components["schemas"]["RelatedInstance"][];
+        };
+        FmClaimRow: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            state: string;
+            /** @description `SAKIT`, `DUKA`, `DARURAT`, `BENCANA` or `LAINNYA`. */
+            category: string;
+            /** Format: uuid */
+            sesi_id: string;
+            sesi_code: string;
+            tutor: components["schemas"]["Named"];
+            /**
+             * Format: int64
+             * @description Null when the event cost no denda.
+             */
+            denda_rp: number | null;
+            /** Format: date-time */
+            filed_at: string;
+            /**
+             * Format: date-time
+             * @description The promised end of the open review.
+             */
+            review_due_at: string | null;
+            /** @description The open review takes longer than promised. */
+            sla_flagged: boolean;
+            /** Format: date-time */
+            appeal_until: string | null;
+            /** Format: date-time */
+            closed_at: string | null;
+        };
+        FmClaimRowPage: {
+            items: components["schemas"]["FmClaimRow"][];
+            /** @description Pass it as `cursor` for the next page; null on the last */
+            next_cursor: string | null;
+            /** @description How many match on all pages */
+            total: number;
+        };
+        FmEvidence: {
+            /** Format: uuid */
+            document_id: string;
+            name: string;
+            content_type: string;
+            /** Format: int64 */
+            size: number;
+            /** @description Of the file as it was handed in. */
+            sha256: string;
+            scan_state: string;
+            /** Format: date-time */
+            added_at: string;
+            added_by: components["schemas"]["Named"];
+            /** @description The tutor was erased, and the file with them. */
+            erased: boolean;
+        };
+        /** @description How many claims stand where, and how many of the reviews take longer than promised. */
+        FmFigures: {
+            /** Format: int64 */
+            pending_l1: number;
+            /** Format: int64 */
+            late_l1: number;
+            /** Format: int64 */
+            pending_l2: number;
+            /** Format: int64 */
+            late_l2: number;
+            /**
+             * Format: int64
+             * @description Rejected, and an appeal may still come.
+             */
+            appeal_open: number;
+            /** Format: int64 */
+            closed: number;
+        };
+        /** @description A step of the dispute: who took it, when and why. */
+        FmStep: {
+            by: components["schemas"]["Named"];
+            /** Format: date-time */
+            at: string;
+            reason: string | null;
+        };
         Forgotten: {
             email: string;
         };
@@ -3518,11 +4339,55 @@ export interface components {
             /** Format: uuid */
             golongan_id: string | null;
         };
+        /** @description What has been paid, to the tutor or by them, or was let go. */
+        MovedMoney: {
+            /** Format: int64 */
+            amount_rp: number;
+            /**
+             * Format: date
+             * @description Null when nothing moved.
+             */
+            on: string | null;
+            /** @description `TRANSFER`, `CASH` or `OTHER`. */
+            method: string | null;
+            reference: string | null;
+            /** Format: uuid */
+            proof_document_id: string | null;
+            recorded_by: components["schemas"]["Named"];
+            /** Format: date-time */
+            recorded_at: string;
+        };
         /** @description Somebody or something by name. */
         Named: {
             /** Format: uuid */
             id: string;
             name: string;
+        };
+        /** @description What a command sent along would do to its instance. */
+        NestedPreview: {
+            /** Format: uuid */
+            id: string;
+            workflow: string;
+            code: string;
+            label: string;
+            command: string;
+            /**
+             * Format: int32
+             * @description 1 for what the command itself sends, 2 for what that sends, and so on.
+             */
+            depth: number;
+            /** @description Null when the instance would be started. */
+            from: string | null;
+            to: string;
+            amounts: components["schemas"]["Amount"][];
+            decisions: components["schemas"]["Decision"][];
+            entries: components["schemas"]["Entry"][];
+            tasks_opened: string[];
+            tasks_closed: string[];
+            timers_armed: components["schemas"]["Armed"][];
+            timers_disarmed: string[];
+            jobs: string[];
+            warnings: components["schemas"]["Warning"][];
         };
         /**
          * @description A draft and the days, in WIB, whose decisions it is held against. Of a policy: a publication, whose saved content is
@@ -3551,6 +4416,19 @@ export interface components {
             person_id: string;
             ground: components["schemas"]["ErasureGround"];
             reason: string;
+        };
+        /** @description What happened to whom at which sesi. The engine checks the fields against the command's form. */
+        NewFmClaim: {
+            /** Format: uuid */
+            sesi_id: string;
+            /** Format: uuid */
+            tutor_id: string;
+            category: components["schemas"]["FmCategory"];
+            story: string;
+            /** @description Documents uploaded before, at most 20. */
+            evidence?: string[];
+            /** @description `outcome` of the preview shown; 409 `outcome_changed` when it is another now. */
+            expected_outcome?: string;
         };
         /** @description A message to somebody; each request is one message. */
         NewNotification: {
@@ -3595,6 +4473,12 @@ export interface components {
              */
             from_number?: number | null;
         };
+        /** @description Whom, and why. The engine checks the fields against the command's form. */
+        NewReactivation: {
+            /** Format: uuid */
+            tutor_id: string;
+            reason: string;
+        };
         NewRole: {
             /** @description `^[A-Z][A-Z0-9_]{1,39}$` */
             code: string;
@@ -3633,6 +4517,22 @@ export interface components {
             /** @description Why this is not one of those it looks like. */
             duplicate_reason?: string | null;
         };
+        /** @description Whom, for how many days, and why. The engine checks the fields against the command's form. */
+        NewSuspension: {
+            /** Format: uuid */
+            tutor_id: string;
+            /**
+             * Format: int32
+             * @description 1 to 366 days of 24 hours; without them until a senior ends it.
+             */
+            days?: number | null;
+            /**
+             * Format: uuid
+             * @description The strike it is the sanction of.
+             */
+            strike_id?: string | null;
+            reason: string;
+        };
         NewTahunAjaran: {
             code: string;
             /** Format: date */
@@ -3642,6 +4542,17 @@ export interface components {
              * @description The last day, inclusive.
              */
             ends_on: string;
+        };
+        /** @description With whom, and why. The engine checks the fields against the command's form. */
+        NewTermination: {
+            /** Format: uuid */
+            tutor_id: string;
+            /**
+             * Format: uuid
+             * @description The strike that led to it.
+             */
+            strike_id?: string | null;
+            reason: string;
         };
         NewTutor: {
             tutor: components["schemas"]["TutorForm"];
@@ -3814,6 +4725,14 @@ export interface components {
             done_by_name: string | null;
         };
         OpenedDocument: components["schemas"]["PersonDocument"] & {
+            /** @description Good for five minutes. */
+            url: string;
+        };
+        OpenedEvidence: {
+            /** Format: uuid */
+            document_id: string;
+            name: string;
+            content_type: string;
             /** @description Good for five minutes. */
             url: string;
         };
@@ -4127,6 +5046,8 @@ export interface components {
             starts: string[];
             warnings: components["schemas"]["Warning"][];
             on_behalf_of: string | null;
+            /** @description What it would do to other instances, each command followed by those that it sends in turn. */
+            nested: components["schemas"]["NestedPreview"][];
         };
         /** @description A row of the matrix. It never changes but for the day it ends. */
         Price: {
@@ -4411,11 +5332,110 @@ export interface components {
             /** @description How many match on all pages */
             total: number;
         };
+        /** @description A request to let a tutor teach again. */
+        ReactivationRow: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            /** @description `REQUESTED`, `APPROVED`, `REJECTED`, `WITHDRAWN` or `MOOT`. */
+            state: string;
+            /** Format: uuid */
+            suspension_id: string;
+            /** @description Null once the tutor has been erased. */
+            reason: string | null;
+            requested_by: components["schemas"]["Named"];
+            /** Format: date-time */
+            requested_at: string;
+            decided_by: components["schemas"]["Named"] | null;
+            /** Format: date-time */
+            decided_at: string | null;
+        };
+        /** @description What a senior decides by. */
+        ReactivationView: components["schemas"]["ReactivationRow"] & {
+            suspension: components["schemas"]["SuspensionView"];
+            /** @description The tutor's newest. */
+            strikes: components["schemas"]["TutorStrike"][];
+            denda: components["schemas"]["TutorDenda"][];
+        };
         /**
          * @description Whether a command asks for a reason.
          * @enum {string}
          */
         ReasonRule: "NONE" | "OPTIONAL" | "REQUIRED";
+        Reassign: {
+            /** @description At most 200. */
+            items: components["schemas"]["ReassignItem"][];
+            /**
+             * Format: uuid
+             * @description Who gets them; the tutor stays when it is absent.
+             */
+            tutor_id?: string | null;
+            reason: string;
+            /** @description Why the new tutor teaches outside their Slots, for those where that is so. */
+            outside_slots_reason?: string | null;
+        };
+        /**
+         * @description By which command of the sesi: one that is agreed gets another tutor or is rescheduled, a request is edited.
+         * @enum {string}
+         */
+        ReassignCommand: "substitute" | "reschedule" | "edit";
+        /** @description What to do with one sesi, as the dry run tells it. */
+        ReassignItem: {
+            /** Format: uuid */
+            id: string;
+            command: components["schemas"]["ReassignCommand"];
+            /**
+             * Format: date-time
+             * @description The new start, when the time moves.
+             */
+            starts_at?: string | null;
+            /** @description `outcome` of the dry run; 409 `outcome_changed` when it is another now. */
+            expected_outcome?: string | null;
+        };
+        ReassignPreview: {
+            rows: components["schemas"]["ReassignRow"][];
+        };
+        /** @description What would become of one sesi: `command` when it can be moved, else `problem`. */
+        ReassignRow: {
+            /** Format: uuid */
+            id: string;
+            ok: boolean;
+            command: components["schemas"]["ReassignCommand"] | null;
+            /**
+             * Format: date-time
+             * @description Its new start, when the time moves.
+             */
+            starts_at: string | null;
+            outcome: string | null;
+            amounts: components["schemas"]["Amount"][];
+            warnings: components["schemas"]["Warning"][];
+            /** @description Sesi at that time; approving what becomes a request would be refused. */
+            conflicts: components["schemas"]["Conflict"][];
+            price_missing: components["schemas"]["PriceMissing"] | null;
+            problem?: components["schemas"]["Problem"];
+        };
+        ReassignTry: {
+            /** @description At most 200. */
+            ids: string[];
+            /**
+             * Format: uuid
+             * @description To whom; or `shift_minutes`, or both.
+             */
+            tutor_id?: string | null;
+            /**
+             * Format: int64
+             * @description By how much later (or, below 0, earlier).
+             */
+            shift_minutes?: number | null;
+            outside_slots_reason?: string | null;
+        };
+        RelatedInstance: {
+            /** Format: uuid */
+            id: string;
+            workflow: string;
+            code: string;
+            state: string;
+        };
         Revoked: {
             /**
              * Format: int64
@@ -4489,7 +5509,7 @@ export interface components {
             cancelled: components["schemas"]["Cancelled"] | null;
             anomaly: components["schemas"]["Anomaly"] | null;
             settlement: components["schemas"]["Settlement"] | null;
-            denda: components["schemas"]["Denda"] | null;
+            denda: components["schemas"]["SesiDenda"][];
             /**
              * Format: int64
              * @description Strike points this sesi gave its tutor, revoked ones left out.
@@ -4497,6 +5517,16 @@ export interface components {
             strikes: number;
             rescheduled_from: components["schemas"]["SesiRef"] | null;
             rescheduled_to: components["schemas"]["SesiRef"] | null;
+        };
+        SesiDenda: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            tutor: components["schemas"]["Named"];
+            /** Format: int64 */
+            amount_rp: number;
+            /** @description `APPLIED`, `HELD`, `FINAL` or `REVERSED`. */
+            status: string;
         };
         /** @enum {string} */
         SesiMode: "ONLINE" | "OFFLINE_RUMAH_SISWA" | "OFFLINE_CUSTOM";
@@ -4630,6 +5660,72 @@ export interface components {
         Settlement: {
             siswa: components["schemas"]["SiswaSettlement"] | null;
             tutor: components["schemas"]["TutorSettlement"] | null;
+        };
+        /** @description A line of a settlement; a denda is below zero. */
+        SettlementLine: {
+            /** @description `HONORARIUM`, `TRANSPORT`, `DENDA` or `ADJUSTMENT`. */
+            kind: string;
+            /** Format: uuid */
+            sesi_id: string | null;
+            /**
+             * Format: uuid
+             * @description The settlement of the sesi, or the denda.
+             */
+            source_id: string | null;
+            /** @description Of the sesi or the denda; empty for an adjustment. */
+            code: string;
+            /** Format: date */
+            held_on: string | null;
+            /** Format: int64 */
+            amount_rp: number;
+        };
+        /** @description One revision: what it is the sum of, what it comes to, and what has been paid on it. */
+        SettlementRevision: {
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            revision: number;
+            /** @description Whether it is the one that stands. */
+            stands: boolean;
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            policy_version: number;
+            /** Format: int64 */
+            honorarium_rp: number;
+            /** Format: int64 */
+            transport_rp: number;
+            /** Format: int64 */
+            denda_rp: number;
+            /**
+             * Format: int64
+             * @description Below zero when it is against the tutor.
+             */
+            adjustment_rp: number;
+            /** Format: int64 */
+            payable_rp: number;
+            /** Format: int64 */
+            owed_rp: number;
+            /**
+             * Format: int64
+             * @description A shortfall that the policy lets go.
+             */
+            waived_rp: number;
+            /**
+             * Format: int64
+             * @description Paid to the tutor, and by them, on earlier revisions.
+             */
+            paid_before_rp: number;
+            /** Format: int64 */
+            received_before_rp: number;
+            /** Format: int64 */
+            due_rp: number;
+            /** Format: int64 */
+            claim_rp: number;
+            /** @description `DUE`, `OWED`, `BALANCED`, `PAID`, `RECEIVED` or `WRITTEN_OFF`. */
+            status: string;
+            moved: components["schemas"]["MovedMoney"] | null;
+            lines: components["schemas"]["SettlementLine"][];
         };
         /** @description A sign-in, let in or refused. */
         SignInEvent: {
@@ -4894,6 +5990,97 @@ export interface components {
             /** @description All of them. */
             subjects: components["schemas"]["SubjectChoice"][];
         };
+        SubstituteCandidate: {
+            tutor: components["schemas"]["SubstituteTutor"];
+            /** Format: int64 */
+            honorarium_rp: number;
+            /** Format: int64 */
+            transport_rp: number;
+            /**
+             * Format: int64
+             * @description What both are more than the first tutor's.
+             */
+            difference_rp: number;
+            inside_slots: boolean;
+        };
+        SubstituteTutor: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            name: string;
+            golongan: string;
+            /** Format: int64 */
+            distance_m: number;
+            place: components["schemas"]["Place"];
+            /** @description Whether `place` is the tutor's home; else it is the office. */
+            at_home: boolean;
+            /** Format: date-time */
+            last_active_at: string | null;
+            /** @description Whether the siswa likes this tutor. */
+            preferred: boolean;
+        };
+        Substitutes: {
+            /** @description Whom they would stand in for, and what that tutor would get now. */
+            first: components["schemas"]["FirstTutor"];
+            centre: components["schemas"]["Centre"];
+            /** @description How many there are that match the search; `items` holds at most 200. */
+            total: number;
+            items: components["schemas"]["SubstituteCandidate"][];
+            excluded_total: number;
+            /** @description Empty unless asked for. */
+            excluded: components["schemas"]["ExcludedTutor"][];
+        };
+        /** @description A suspension in a list. */
+        SuspensionRow: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            /** @description `ACTIVE`, `ENDED`, `LIFTED` or `CLOSED`. */
+            state: string;
+            tutor: components["schemas"]["Coded"];
+            /** Format: date-time */
+            begun_at: string;
+            /**
+             * Format: date-time
+             * @description Null when only a senior ends it.
+             */
+            ends_at: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** @description `EXPIRED`, `STRIKE_REVOKED`, `REACTIVATED` or `TERMINATED`. */
+            end_cause: string | null;
+            /**
+             * Format: int64
+             * @description How many sesi lay in it, and how many of them still do.
+             */
+            sesi: number;
+            /** Format: int64 */
+            sesi_left: number;
+            /** @description Who asks to end it waits for an answer. */
+            reactivation_open: boolean;
+        };
+        SuspensionRowPage: {
+            items: components["schemas"]["SuspensionRow"][];
+            /** @description Pass it as `cursor` for the next page; null on the last */
+            next_cursor: string | null;
+            /** @description How many match on all pages */
+            total: number;
+        };
+        /** @description A suspension: why, by whom, what it is the sanction of, and what lay in it. */
+        SuspensionView: components["schemas"]["SuspensionRow"] & {
+            /** @description Null once the tutor has been erased. */
+            reason: string | null;
+            imposed_by: components["schemas"]["Named"];
+            strike: components["schemas"]["CausingStrike"] | null;
+            cleared_by: components["schemas"]["Named"] | null;
+            /** Format: date-time */
+            cleared_at: string | null;
+            ended_by: components["schemas"]["Named"] | null;
+            /** @description By their time, the first 500. */
+            affected: components["schemas"]["AffectedSesi"][];
+            /** @description Those who asked to end it, the newest first. */
+            reactivations: components["schemas"]["ReactivationRow"][];
+        };
         TahunAjaran: {
             /** Format: uuid */
             id: string;
@@ -5026,6 +6213,55 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        /** @description A termination in a list. */
+        TerminationRow: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            /** @description `DECIDED` or `ARCHIVED`. */
+            state: string;
+            tutor: components["schemas"]["Coded"];
+            decided_by: components["schemas"]["Named"];
+            /** Format: date-time */
+            decided_at: string;
+            /** Format: date-time */
+            archived_at: string | null;
+            /** @description The tasks of the checklist that are open. */
+            open: string[];
+            /** @description `DUE`, `OWED`, `BALANCED`, `PAID`, `RECEIVED` or `WRITTEN_OFF`; null before it is calculated. */
+            settlement_status: string | null;
+            /**
+             * Format: int64
+             * @description Still to be paid to the tutor.
+             */
+            due_rp: number;
+            /**
+             * Format: int64
+             * @description Still to be had from them.
+             */
+            claim_rp: number;
+        };
+        TerminationRowPage: {
+            items: components["schemas"]["TerminationRow"][];
+            /** @description Pass it as `cursor` for the next page; null on the last */
+            next_cursor: string | null;
+            /** @description How many match on all pages */
+            total: number;
+        };
+        /** @description A termination with its checklist and every revision of its settlement. */
+        TerminationView: components["schemas"]["TerminationRow"] & {
+            /** Format: int64 */
+            revision: number;
+            /** @description `ACTIVE` again only if somebody has brought an archived tutor back. */
+            tutor_status: string;
+            /** @description Null once the tutor has been erased. */
+            reason: string | null;
+            strike: components["schemas"]["InstanceRef"] | null;
+            /** @description In the order they come. */
+            checklist: components["schemas"]["ChecklistStep"][];
+            /** @description The one that stands first. */
+            settlements: components["schemas"]["SettlementRevision"][];
+        };
         Timer: {
             /** Format: uuid */
             id: string;
@@ -5077,6 +6313,20 @@ export interface components {
              */
             id?: string | null;
             tutor: components["schemas"]["TutorForm"];
+        };
+        /** @description A denda of a tutor who is to teach again. */
+        TutorDenda: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            status: string;
+            /** Format: int64 */
+            amount_rp: number;
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            sesi_id: string;
+            sesi_code: string;
         };
         /** @description Everything about a tutor. */
         TutorDetail: {
@@ -5180,6 +6430,23 @@ export interface components {
             /** Format: int64 */
             transport_rp: number;
             status: string;
+        };
+        /** @description A strike of a tutor who is to teach again. */
+        TutorStrike: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            status: string;
+            cause: string;
+            /** Format: int64 */
+            points: number;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            decays_at: string;
+            /** Format: uuid */
+            sesi_id: string;
+            sesi_code: string;
         };
         /** @description A tutor of the list. */
         TutorSummary: {
@@ -5827,6 +7094,102 @@ export interface operations {
             };
         };
     };
+    get_casefile_workflow_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Casefile"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_casefile_workflow_id_casefile_pdf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_casefile_workflow_id_proof_jsonl: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_catalog: {
         parameters: {
             query?: never;
@@ -6282,6 +7645,68 @@ export interface operations {
             };
         };
     };
+    get_explain_denda_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_explain_final_settlement_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_explain_sesi_id: {
         parameters: {
             query?: never;
@@ -6300,6 +7725,250 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_fm_claims: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                "filter[state]"?: string;
+                "filter[category]"?: string;
+                "filter[tutor_id]"?: string;
+                "filter[sesi_id]"?: string;
+                /** @description `true`: those whose open review takes longer than promised. */
+                "filter[late]"?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FmClaimRowPage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_fm_claims: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request gives the first answer again */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFmClaim"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outcome"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_fm_claims_claimable: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                sesi_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Claimables"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_fm_claims_figures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FmFigures"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_fm_claims_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFmClaim"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_fm_claims_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FmClaim"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_fm_claims_id_evidence_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                document: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedEvidence"];
                 };
             };
             /** @description A problem; `code` says which */
@@ -9187,6 +10856,106 @@ export interface operations {
             };
         };
     };
+    post_reactivations: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request gives the first answer again */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReactivation"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outcome"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_reactivations_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReactivation"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_reactivations_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReactivationView"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_roles: {
         parameters: {
             query?: never;
@@ -9431,6 +11200,75 @@ export interface operations {
             };
         };
     };
+    post_sesi_reassign: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request gives the first answer again */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reassign"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResults"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_sesi_reassign_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReassignTry"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReassignPreview"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_sesi_id: {
         parameters: {
             query?: never;
@@ -9449,6 +11287,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Sesi"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sesi_id_substitutes: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                /** @description `excluded`: name also those who cannot, and why. */
+                "filter[show]"?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Substitutes"];
                 };
             };
             /** @description A problem; `code` says which */
@@ -10287,6 +12167,146 @@ export interface operations {
             };
         };
     };
+    get_suspensions: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                "filter[state]"?: string;
+                "filter[tutor_id]"?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuspensionRowPage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_suspensions: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request gives the first answer again */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSuspension"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outcome"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_suspensions_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSuspension"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_suspensions_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuspensionView"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_tasks: {
         parameters: {
             query?: {
@@ -10624,6 +12644,146 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Outcome"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_terminations: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                "filter[state]"?: string;
+                "filter[tutor_id]"?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TerminationRowPage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_terminations: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request gives the first answer again */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTermination"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outcome"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_terminations_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTermination"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_terminations_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TerminationView"];
                 };
             };
             /** @description A problem; `code` says which */

@@ -56,6 +56,15 @@ export type Instance = Schemas['Instance'];
 export type HistoryItem = Schemas['HistoryStep'];
 export type Changed = Schemas['ChangedField'];
 
+/* Force majeure */
+export type FmClaim = Schemas['FmClaim'];
+export type FmClaimRow = Schemas['FmClaimRow'];
+export type FmFigures = Schemas['FmFigures'];
+export type NewFmClaim = Schemas['NewFmClaim'];
+export type Claimable = Schemas['Claimable'];
+export type FmStep = Schemas['FmStep'];
+export type FmEvidence = Schemas['FmEvidence'];
+
 /* Erasures */
 export type Erasure = Schemas['NewErasure'];
 export type ErasureRow = Schemas['ErasureRow'];
@@ -74,6 +83,7 @@ export type Warning = Schemas['Warning'];
 export type Outcome = Schemas['Outcome'];
 export type Decision = Schemas['Decision'];
 export type Preview = Schemas['Preview'];
+export type NestedPreview = Schemas['NestedPreview'];
 export type BulkResult = { id: string; ok: true; outcome: Outcome } | { id: string; ok: false; problem: ProblemBody };
 
 /** A step of a policy's reasoning. `detail` is what a rule was measured against: a threshold, a mode, named values. */

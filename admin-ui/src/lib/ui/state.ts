@@ -51,6 +51,16 @@ const looks: Record<string, Record<string, Look>> = {
     REJECTED: { tone: 'mute', mark: '×' },
     CANCELLED: { tone: 'mute', mark: '×' }
   },
+  fm_claim: {
+    PENDING_L1: { tone: 'violet', mark: '○' },
+    PENDING_L2: { tone: 'warn', mark: '◕' },
+    REJECTED: { tone: 'info', mark: '◔' },
+    APPROVED: { tone: 'ok', mark: '✓' },
+    OVERTURNED: { tone: 'ok', mark: '↺' },
+    UPHELD: { tone: 'mute', mark: '×' },
+    FINAL: { tone: 'mute', mark: '×' },
+    WITHDRAWN: { tone: 'mute', mark: '–' }
+  },
   override: {
     REQUESTED: { tone: 'violet', mark: '○' },
     APPLIED: { tone: 'ok', mark: '✓' },
