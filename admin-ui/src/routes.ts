@@ -21,6 +21,7 @@ import Settings2 from '@lucide/svelte/icons/settings-2';
 import ShieldAlert from '@lucide/svelte/icons/shield-alert';
 import Tags from '@lucide/svelte/icons/tags';
 import UserRound from '@lucide/svelte/icons/user-round';
+import UserRoundX from '@lucide/svelte/icons/user-round-x';
 import Users from '@lucide/svelte/icons/users';
 import type { Key } from '$lib/i18n/i18n.svelte';
 
@@ -66,6 +67,12 @@ export const routes = {
     nav: { group: 'nav.hr', label: 'nav.fm', icon: ShieldAlert, hotKey: 'y', permission: 'fm.read' }
   },
   '/fm/:id': { load: () => import('./features/fm/FmPage.svelte') },
+  '/suspensions': {
+    load: () => import('./features/suspension/Suspensions.svelte'),
+    nav: { group: 'nav.hr', label: 'nav.suspensions', icon: UserRoundX, hotKey: 'q', permission: 'hr.read' }
+  },
+  '/suspensions/:id': { load: () => import('./features/suspension/SuspensionPage.svelte') },
+  '/reactivations/:id': { load: () => import('./features/suspension/ReactivationPage.svelte') },
   '/overrides/:id': { load: () => import('./features/override/OverridePage.svelte') },
   '/tutor': {
     load: () => import('./features/tutor/Tutors.svelte'),

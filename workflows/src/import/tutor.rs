@@ -10,9 +10,10 @@ use crate::import::reference::References;
 use crate::import::row::{Given, Row};
 use crate::import::{Columns, ImportOptions, Reading, cell, known};
 use crate::records::code::{self, Sequence};
-use crate::records::tutor::{Entity, Model, Status};
+use crate::records::tutor::{Column, Entity, Model, Status};
 use engine::id::new_id;
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait};
+use sea_orm::sea_query::LockType;
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryOrder, QuerySelect};
 use std::collections::{HashMap, HashSet};
 
 pub const COLUMNS: Columns =
@@ -30,7 +31,12 @@ struct Known {
 }
 
 pub async fn changes(reading: &mut Reading<'_>, conn: &impl ConnectionTrait) -> Result<Changes, DbErr> {
-    let before: HashMap<String, Model> = Entity::find().all(conn).await?.into_iter().map(|row| (row.phone.clone(), row)).collect();
+    let mut tutors = Entity::find().order_by_asc(Column::Id);
+    if !reading.options.dry_run {
+        // Held until they are written, so that nobody is suspended meanwhile and written over.
+        tutors = tutors.lock(LockType::Update);
+    }
+    let before: HashMap<String, Model> = tutors.all(conn).await?.into_iter().map(|row| (row.phone.clone(), row)).collect();
     let phones = before.values().map(|row| (row.code.clone(), row.phone.clone())).collect();
     let known = Known { golongan: known::golongan(conn).await?, offices: known::offices(conn).await?, phones };
     let (options, mut codes) = (reading.options, Keys::new("code"));

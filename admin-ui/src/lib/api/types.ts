@@ -65,6 +65,13 @@ export type Claimable = Schemas['Claimable'];
 export type FmStep = Schemas['FmStep'];
 export type FmEvidence = Schemas['FmEvidence'];
 
+/* Suspensions */
+export type NewSuspension = Schemas['NewSuspension'];
+export type SuspensionRow = Schemas['SuspensionRow'];
+export type SuspensionView = Schemas['SuspensionView'];
+export type NewReactivation = Schemas['NewReactivation'];
+export type ReactivationView = Schemas['ReactivationView'];
+
 /* Erasures */
 export type Erasure = Schemas['NewErasure'];
 export type ErasureRow = Schemas['ErasureRow'];

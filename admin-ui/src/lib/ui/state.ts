@@ -67,6 +67,19 @@ const looks: Record<string, Record<string, Look>> = {
     REJECTED: { tone: 'mute', mark: '×' },
     WITHDRAWN: { tone: 'mute', mark: '×' }
   },
+  suspension: {
+    ACTIVE: { tone: 'warn', mark: '◑' },
+    ENDED: { tone: 'mute', mark: '✓' },
+    LIFTED: { tone: 'ok', mark: '↺' },
+    CLOSED: { tone: 'mute', mark: '×' }
+  },
+  reactivation: {
+    REQUESTED: { tone: 'violet', mark: '○' },
+    APPROVED: { tone: 'ok', mark: '✓' },
+    REJECTED: { tone: 'mute', mark: '×' },
+    WITHDRAWN: { tone: 'mute', mark: '–' },
+    MOOT: { tone: 'mute', mark: '→' }
+  },
   policy: {
     DRAFT: { tone: 'mute', mark: '○' },
     IN_REVIEW: { tone: 'warn', mark: '◔' },
