@@ -82,8 +82,13 @@ async fn standing_entry(tx: &Tx, denda: &Model) -> Result<Option<Uuid>, Failure>
     Ok(row.map(|row| row.try_get("", "id")).transpose()?)
 }
 
-async fn settled_by(_tx: &Tx, _denda: Uuid) -> Result<Option<Uuid>, Failure> {
-    Ok(None)
+/// The live termination whose present final settlement has it among its lines.
+async fn settled_by(tx: &Tx, denda: Uuid) -> Result<Option<Uuid>, Failure> {
+    let sql = "SELECT t.id FROM final_settlement_line l JOIN final_settlement s ON s.id = l.settlement_id \
+               JOIN termination t ON t.id = s.termination_id AND t.settlement_revision = s.revision \
+               WHERE l.kind = 'DENDA' AND l.source_id = ? AND t.state = 'DECIDED' ORDER BY t.id LIMIT 1";
+    let row = db::row(tx, sql, vec![denda.into()]).await?;
+    Ok(row.map(|row| row.try_get("", "id")).transpose()?)
 }
 
 /// The row, as it is to go on: what was held by nobody counts, and may be contested as long as a new one.

@@ -82,8 +82,8 @@ async fn around(tx: &Tx, tutor_id: Uuid, ctx: Ctx<'_>) -> Result<Facts, Halt> {
         policy_version: Some(policy_version),
         sla_request_hours: settings.sla_request_hours,
         written: column(tx, written, vec![ctx.id.into()], "template").await?,
-        suspension_id: None,
-        termination_id: None,
+        suspension_id: column(tx, "SELECT id FROM suspension WHERE strike_id = ? AND state = 'ACTIVE'", vec![ctx.id.into()], "id").await?.pop(),
+        termination_id: column(tx, "SELECT id FROM termination WHERE strike_id = ? AND state = 'DECIDED'", vec![ctx.id.into()], "id").await?.pop(),
         fresh: Some(Fresh { message_id: new_id(ctx.now), case_id: new_id(ctx.now) }),
         ..Facts::default()
     })
