@@ -7,6 +7,7 @@ import { describeAudit } from './audit';
 import { approveByKeyboard } from './approve';
 import { describeBacktest } from './backtest';
 import { describeErasure } from './erasure';
+import { describeFm } from './fm';
 import { describeImports } from './imports';
 import { describeMessages } from './messages';
 import { describeOverrides } from './overrides';
@@ -281,6 +282,10 @@ describeErasure(
   () => program,
   () => window
 );
+describeFm(
+  () => program,
+  () => window
+);
 describeMessages(() => program);
 describeOverrides(
   () => program,
@@ -327,6 +332,7 @@ describe('every page', () => {
     '/users',
     '/roles',
     '/erasures',
+    '/fm',
     '/me',
     '/nowhere',
     '/sign-in',

@@ -1,6 +1,7 @@
 //! A believable company to try Alur with: master data by import, then months of sesi driven through the
 //! real commands with the clock moved along. Nothing is written past the engine; one seed, one company.
 
+mod claim;
 mod company;
 mod lesson;
 mod names;

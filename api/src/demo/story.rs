@@ -1,6 +1,7 @@
 //! Telling the story: every step at its instant, in order, through the engine.
 
 use super::Cast;
+use super::claim::{self, Claims};
 use super::lesson::{Fate, Lesson};
 use super::names::TOPICS;
 use anyhow::{Context, Result};
@@ -50,16 +51,23 @@ enum Step {
     ConfirmAgain,
     Validate,
     End,
+    /// What follows when a tutor has claimed force majeure.
+    Claim(claim::Step),
 }
 
 pub async fn tell(engine: &Engine, clock: &ManualClock, stage: Stage<'_>, lessons: &[Lesson], progress: &impl Fn(&str)) -> Result<Told> {
     let mut agenda: BinaryHeap<Reverse<(DateTime<Utc>, usize, Step)>> = BinaryHeap::new();
     for (number, lesson) in lessons.iter().enumerate() {
-        agenda.extend(steps(lesson).into_iter().filter(|(at, _)| *at < stage.now).map(|(at, step)| Reverse((at, number, step))));
+        let claimed = claim::steps(number, lesson).into_iter().map(|(at, step)| (at, Step::Claim(step)));
+        agenda.extend(steps(lesson).into_iter().chain(claimed).filter(|(at, _)| *at < stage.now).map(|(at, step)| Reverse((at, number, step))));
     }
-    let (total, mut told, mut ids) = (agenda.len(), Told::default(), HashMap::new());
+    let (total, mut told, mut ids, mut claims) = (agenda.len(), Told::default(), HashMap::new(), Claims::default());
     while let Some(Reverse((at, number, step))) = agenda.pop() {
         pass_time(engine, clock, &stage, at).await?;
+        if let Step::Claim(step) = step {
+            claims.play(engine, &stage, (number, &lessons[number], step), ids.get(&number), &mut told).await?;
+            continue;
+        }
         let refused = play(engine, &stage, (number, &lessons[number], step), &mut ids, &mut told).await?;
         if refused && step == Step::Decide && at + PATIENCE < stage.now {
             agenda.push(Reverse((at + PATIENCE, number, Step::GiveUp)));
@@ -157,6 +165,7 @@ fn line<'a>(lesson: &Lesson, step: Step, number: usize, stage: &'a Stage<'_>) ->
         Step::SendBack => (approver, AnyCommand::new("send_back").because("Materi belum lengkap: tulis halaman dan PR")),
         Step::Validate => (approver, AnyCommand::new("validate")),
         Step::End => (requester, ending(lesson)?),
+        Step::Claim(_) => return None,
     })
 }
 

@@ -10,14 +10,14 @@ use tests::bucket::Bucket;
 use tests::database::TestDb;
 
 /// The smallest PNG there is: one pixel.
-const PNG: &[u8] = &[
+pub const PNG: &[u8] = &[
     0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', 0, 0, 0, 13, b'I', b'H', b'D', b'R', 0, 0, 0, 1, 0, 0, 0, 1, 8, 6, 0, 0, 0, 0x1f, 0x15, 0xc4, 0x89, 0,
     0, 0, 13, b'I', b'D', b'A', b'T', 0x78, 0x9c, 0x63, 0xf8, 0xcf, 0xc0, 0xf0, 0x1f, 0, 5, 0, 1, 0xff, 0x56, 0xc7, 0x2f, 0x0d, 0, 0, 0, 0, b'I', b'E', b'N',
     b'D', 0xae, 0x42, 0x60, 0x82,
 ];
 const MEGABYTE: usize = 1024 * 1024;
 
-async fn upload(browser: &Browser, name: &str, bytes: Vec<u8>) -> Answer {
+pub async fn upload(browser: &Browser, name: &str, bytes: Vec<u8>) -> Answer {
     let form = Form::new().part("file", Part::bytes(bytes).file_name(name.to_owned()));
     let request = browser.request(reqwest::Method::POST, "/api/v1/documents").header("X-CSRF-Token", &browser.csrf);
     send(request.multipart(form)).await
