@@ -8,6 +8,7 @@ import CalendarRange from '@lucide/svelte/icons/calendar-range';
 import ChartColumnBig from '@lucide/svelte/icons/chart-column-big';
 import Eraser from '@lucide/svelte/icons/eraser';
 import FileUp from '@lucide/svelte/icons/file-up';
+import Gavel from '@lucide/svelte/icons/gavel';
 import GraduationCap from '@lucide/svelte/icons/graduation-cap';
 import History from '@lucide/svelte/icons/history';
 import Inbox from '@lucide/svelte/icons/inbox';
@@ -62,6 +63,11 @@ export const routes = {
     nav: { group: 'nav.work', label: 'nav.new_sesi', icon: CalendarPlus, hotKey: 'n', permission: 'sesi.request' }
   },
   '/sesi/:id': { load: () => import('./features/sesi/SesiPage.svelte') },
+  '/hr': {
+    load: () => import('./features/hr/HrBoard.svelte'),
+    permission: 'hr.read',
+    nav: { group: 'nav.hr', label: 'nav.hr_board', icon: Gavel, hotKey: 'v', permission: 'hr.read' }
+  },
   '/fm': {
     load: () => import('./features/fm/FmQueue.svelte'),
     nav: { group: 'nav.hr', label: 'nav.fm', icon: ShieldAlert, hotKey: 'y', permission: 'fm.read' }
@@ -74,6 +80,8 @@ export const routes = {
   '/suspensions/:id': { load: () => import('./features/suspension/SuspensionPage.svelte') },
   '/reactivations/:id': { load: () => import('./features/suspension/ReactivationPage.svelte') },
   '/overrides/:id': { load: () => import('./features/override/OverridePage.svelte') },
+  '/strikes/:id': { load: () => import('./features/hr/StrikePage.svelte'), permission: 'hr.read' },
+  '/denda/:id': { load: () => import('./features/hr/DendaPage.svelte'), permission: 'hr.read' },
   '/tutor': {
     load: () => import('./features/tutor/Tutors.svelte'),
     nav: { group: 'nav.data', label: 'nav.tutor', icon: GraduationCap, hotKey: 'd', permission: 'tutor.read' }

@@ -12,6 +12,8 @@ export function ownPage(type: string, id: string): string | null {
   if (type === 'role' && can('role.read')) return href('/roles');
   if (type === 'override' && can('explain.read')) return href('/overrides/:id', { id });
   if (type === 'fm_claim' && can('fm.read')) return href('/fm/:id', { id });
+  if (type === 'strike' && can('hr.read')) return href('/strikes/:id', { id });
+  if (type === 'denda' && can('hr.read')) return href('/denda/:id', { id });
   if (type === 'suspension' && can('hr.read')) return href('/suspensions/:id', { id });
   if (type === 'reactivation' && can('hr.read')) return href('/reactivations/:id', { id });
   if (type === 'erasure' && can('person.erase.request')) return href('/erasures/:id', { id });

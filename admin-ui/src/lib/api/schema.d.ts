@@ -346,6 +346,23 @@ export interface paths {
         patch: operations["patch_catalog_shelf_id"];
         trace?: never;
     };
+    "/api/v1/denda/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a denda */
+        get: operations["get_denda_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents": {
         parameters: {
             query?: never;
@@ -578,6 +595,23 @@ export interface paths {
         };
         /** Open a file of evidence; the opening is recorded */
         get: operations["get_fm_claims_id_evidence_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hr/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show who stands at which strike and what waits for HR */
+        get: operations["get_hr_board"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2165,6 +2199,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/strikes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a strike */
+        get: operations["get_strikes_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/subjects": {
         parameters: {
             query?: never;
@@ -2587,6 +2638,23 @@ export interface paths {
         };
         /** Take what tutors teach out as an Excel workbook */
         get: operations["get_tutor_subjects_export_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tutor/{id}/conduct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show strikes, denda and reliability of a tutor */
+        get: operations["get_tutor_id_conduct"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3679,6 +3747,18 @@ export interface components {
             /** Format: date-time */
             at: string;
         };
+        /** @description Everything about the conduct of one tutor. */
+        Conduct: {
+            /**
+             * Format: int64
+             * @description The points that count at this instant.
+             */
+            points: number;
+            /** @description The newest first. */
+            strikes: components["schemas"]["Strike"][];
+            denda: components["schemas"]["Denda"][];
+            reliability: components["schemas"]["Reliability"];
+        };
         /** @description Another sesi at the same time. */
         Conflict: {
             /** Format: uuid */
@@ -3689,6 +3769,14 @@ export interface components {
             starts_at: string;
             /** Format: date-time */
             ends_at: string;
+        };
+        /** @description What became of a strike: another case, and where it stands. */
+        Consequence: {
+            /** Format: uuid */
+            id: string;
+            workflow: string;
+            code: string;
+            state: string;
         };
         CoveredPage: {
             /** Format: uuid */
@@ -3716,6 +3804,32 @@ export interface components {
             output: components["schemas"]["AnyObject"];
             /** @description Rules looked at and figures worked out, in order. */
             trace: components["schemas"]["TraceStep"][];
+        };
+        /** @description A denda with where it stands. */
+        Denda: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            tutor: components["schemas"]["Coded"];
+            sesi: components["schemas"]["LeftSesi"];
+            /** Format: int64 */
+            amount_rp: number;
+            /** @description `APPLIED`, `HELD`, `FINAL` or `REVERSED`. */
+            status: string;
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: date-time
+             * @description Until when a claim or an appeal may be filed.
+             */
+            contest_until: string | null;
+            claim: components["schemas"]["Consequence"] | null;
+            /** Format: date-time */
+            reversed_at: string | null;
+        };
+        /** @description A denda with what it has booked. */
+        DendaDetail: components["schemas"]["Denda"] & {
+            entries: components["schemas"]["Entry"][];
         };
         /** @description Decisions whose difference lies between two amounts; the outermost have no end. */
         DifferenceBucket: {
@@ -4143,6 +4257,29 @@ export interface components {
             /** @description The step's link in the hash chain. */
             hash: string;
         };
+        HrBoard: {
+            /** @description Whoever has a strike that counts; most points first. */
+            standing: components["schemas"]["Standing"][];
+            /** @description Open tasks about people, the most urgent first. */
+            due: components["schemas"]["HrTask"][];
+        };
+        HrTask: {
+            /** Format: uuid */
+            id: string;
+            /** @description `sanction`, `affected`, `review` … */
+            name: string;
+            workflow: string;
+            /** Format: uuid */
+            instance_id: string;
+            code: string;
+            tutor: components["schemas"]["Coded"] | null;
+            /** Format: date-time */
+            opened_at: string;
+            /** Format: date-time */
+            due_at: string | null;
+            /** @description Past its promised time. */
+            late: boolean;
+        };
         /** @description An account at an identity provider. */
         Identity: {
             provider: string;
@@ -4291,6 +4428,15 @@ export interface components {
             next_cursor: string | null;
             /** @description How many match on all pages */
             total: number;
+        };
+        /** @description The sesi that somebody left. */
+        LeftSesi: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            /** Format: date-time */
+            starts_at: string;
+            zone: string;
         };
         /** @description A message as it is read. */
         Letter: {
@@ -5436,6 +5582,35 @@ export interface components {
             code: string;
             state: string;
         };
+        /** @description How often a tutor could be relied on, over the last 365 days. For people in the office only. */
+        Reliability: {
+            /** Format: date-time */
+            since: string;
+            /**
+             * Format: int64
+             * @description Sesi that ended, or that the tutor left.
+             */
+            sesi: number;
+            /**
+             * Format: int64
+             * @description Those the tutor cancelled, moved, did not come to, or had somebody else sent to.
+             */
+            left: number;
+            /**
+             * Format: int64
+             * @description Lessons that were held, and those that began no more than five minutes late.
+             */
+            held: number;
+            /** Format: int64 */
+            on_time: number;
+            /**
+             * Format: int64
+             * @description Force majeure claims, and appeals among them.
+             */
+            disputes: number;
+            /** Format: int64 */
+            appeals: number;
+        };
         Revoked: {
             /**
              * Format: int64
@@ -5921,12 +6096,78 @@ export interface components {
             /** @description All of them. */
             slots: components["schemas"]["SlotWindow"][];
         };
+        Standing: {
+            tutor: components["schemas"]["Coded"];
+            /** @description `ACTIVE`, `SUSPENDED` … */
+            status: string;
+            /** Format: int64 */
+            points: number;
+            /**
+             * Format: date-time
+             * @description When the next of them stops counting.
+             */
+            next_decay_at: string;
+            /** @description Those that count, the newest first. */
+            strikes: components["schemas"]["Strike"][];
+        };
         StepActor: {
             /** Format: uuid */
             id: string;
             name: components["schemas"]["Told"];
             /** @description `PERSON` or `SYSTEM`. */
             kind: string;
+        };
+        /** @description A strike: when, why, by whom, for which sesi, and what became of it. */
+        Strike: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            tutor: components["schemas"]["Coded"];
+            sesi: components["schemas"]["LeftSesi"];
+            /** Format: int64 */
+            points: number;
+            /** @description `CANCELLATION`, `NO_SHOW`, `RESCHEDULE` or `SUBSTITUTION`. */
+            cause: string;
+            /** Format: date-time */
+            at: string;
+            /** @description Whoever entered it. */
+            by: components["schemas"]["Named"];
+            /** Format: date-time */
+            decays_at: string;
+            /** @description `LIVE`, `HELD`, `DECAYED` or `REVOKED`. */
+            status: string;
+            /** @description Whether it counts at this instant, whatever the timer has done. */
+            counts: boolean;
+            /** @description `NONE`, `WARNING`, `FINAL_WARNING` or `TERMINATION`. */
+            proposed: string;
+            /** Format: int64 */
+            proposed_days: number;
+            /**
+             * Format: int64
+             * @description The version of the rule that proposed; 0 for strikes from before there were proposals.
+             */
+            policy_version: number;
+            /**
+             * Format: date-time
+             * @description When HR is to have decided; null when nothing waits.
+             */
+            waits_until: string | null;
+            /** @description `CONFIRMED`, `CHANGED` or `DISMISSED`. */
+            decision: string | null;
+            sanction: string | null;
+            /** Format: int64 */
+            sanction_days: number | null;
+            decided_by: components["schemas"]["Named"] | null;
+            /** Format: date-time */
+            decided_at: string | null;
+            /** @description Null once the tutor has been erased. */
+            decision_reason: string | null;
+            revoked_by: components["schemas"]["Named"] | null;
+            /** Format: date-time */
+            revoked_at: string | null;
+            revoked_reason: string | null;
+            /** @description The claim about it, the suspension and the termination it led to. */
+            consequences: components["schemas"]["Consequence"][];
         };
         Subject: {
             /** Format: uuid */
@@ -7431,6 +7672,37 @@ export interface operations {
             };
         };
     };
+    get_denda_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DendaDetail"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_documents: {
         parameters: {
             query?: never;
@@ -7969,6 +8241,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpenedEvidence"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_hr_board: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HrBoard"];
                 };
             };
             /** @description A problem; `code` says which */
@@ -11855,6 +12156,37 @@ export interface operations {
             };
         };
     };
+    get_strikes_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Strike"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_subjects: {
         parameters: {
             query?: never;
@@ -12883,6 +13215,37 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tutor_id_conduct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conduct"];
                 };
             };
             /** @description A problem; `code` says which */

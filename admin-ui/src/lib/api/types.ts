@@ -205,3 +205,13 @@ export type ProblemBody = Partial<Schemas['Problem']> & {
   shown?: Amount[];
   now?: Amount[];
 };
+
+/** Strikes, denda and the board of HR. */
+export type Conduct = Schemas['Conduct'];
+export type DendaDetail = Schemas['DendaDetail'];
+export type DendaRow = Schemas['Denda'];
+export type HrBoard = Schemas['HrBoard'];
+export type HrTask = Schemas['HrTask'];
+export type OpenTermination = Schemas['TerminationRow'];
+export type Standing = Schemas['Standing'];
+export type StrikeView = Schemas['Strike'];

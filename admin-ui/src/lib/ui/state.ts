@@ -103,7 +103,14 @@ const looks: Record<string, Record<string, Look>> = {
   denda: {
     APPLIED: { tone: 'bad', mark: '!' },
     HELD: { tone: 'warn', mark: '◔' },
+    FINAL: { tone: 'bad', mark: '✓' },
     REVERSED: { tone: 'mute', mark: '↺' }
+  },
+  strike: {
+    LIVE: { tone: 'bad', mark: '!' },
+    HELD: { tone: 'warn', mark: '◔' },
+    DECAYED: { tone: 'mute', mark: '→' },
+    REVOKED: { tone: 'mute', mark: '↺' }
   },
   timer: {
     ARMED: { tone: 'info', mark: '◔' },
