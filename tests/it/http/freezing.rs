@@ -11,7 +11,7 @@ use tests::app::TestApp;
 use tests::both_databases;
 use uuid::Uuid;
 
-const SETTING: &str = "siswa_cancel.no_penalty_threshold_hours";
+const SETTING: &str = "strike_decay_days";
 
 /// What the siswa pays who cancels three hours before.
 async fn charged(app: &TestApp, id: Uuid) -> i64 {

@@ -47,13 +47,10 @@ const fn planned(key: &'static str, default: i64, least: i64, most: i64) -> Sett
 }
 
 /// All settings; the same keys as the fields of [`AppConfig`].
-pub static SETTINGS: [Setting; 15] = [
+pub static SETTINGS: [Setting; 12] = [
     setting("session_default_duration_minutes", 90, 15, 480),
     planned("tutor_cancel.self_sub_window_hours", 4, 0, 168),
-    planned("tutor_cancel.no_penalty_threshold_hours", 4, 0, 168),
-    planned("siswa_cancel.no_penalty_threshold_hours", 4, 0, 168),
     setting("strike_decay_days", 90, 1, 3650),
-    planned("strike_threshold_terminate", 3, 1, 100),
     setting("force_majeure.approval_levels", 2, 1, 2),
     setting("force_majeure.appeal_window_days", 14, 0, 365),
     setting("force_majeure.claim_window_days", 7, 0, 365),
@@ -71,12 +68,7 @@ pub struct AppConfig {
     pub session_default_duration_minutes: i64,
     #[serde(rename = "tutor_cancel.self_sub_window_hours")]
     pub tutor_cancel_self_sub_window_hours: i64,
-    #[serde(rename = "tutor_cancel.no_penalty_threshold_hours")]
-    pub tutor_cancel_no_penalty_threshold_hours: i64,
-    #[serde(rename = "siswa_cancel.no_penalty_threshold_hours")]
-    pub siswa_cancel_no_penalty_threshold_hours: i64,
     pub strike_decay_days: i64,
-    pub strike_threshold_terminate: i64,
     #[serde(rename = "force_majeure.approval_levels")]
     pub force_majeure_approval_levels: i64,
     #[serde(rename = "force_majeure.appeal_window_days")]

@@ -22,7 +22,7 @@ describe('settings', () => {
     ['session.remember_days', 'days', 'session'],
     ['override.senior_above_rp', 'rp', 'money'],
     ['force_majeure.approval_levels', 'count', 'force_majeure'],
-    ['strike_threshold_terminate', 'count', 'strike'],
+    ['strike_decay_days', 'days', 'strike'],
     ['something.new', 'count', 'other']
   ])('%s is in %s, under %s', (key, unit, group) => {
     expect([unitOf(key), groupOf(key)]).toEqual([unit, group]);
