@@ -16,6 +16,7 @@ import { describePolicies } from './policies';
 import { describePrices } from './prices';
 import { describeSettings } from './settings';
 import { describeSignIn } from './sign-in';
+import { describeSuspensions } from './suspensions';
 import { dateAhead, fill, requestMany, requestSesi, wishes } from './new-sesi';
 
 const onePixelPng = Buffer.from(
@@ -291,6 +292,10 @@ describeOverrides(
   () => program,
   () => window
 );
+describeSuspensions(
+  () => program,
+  () => window
+);
 describePrices(
   () => program,
   () => window
@@ -333,6 +338,7 @@ describe('every page', () => {
     '/roles',
     '/erasures',
     '/fm',
+    '/suspensions',
     '/me',
     '/nowhere',
     '/sign-in',

@@ -54,6 +54,10 @@ async fn tasks(browser: &Browser, workflow: &str) -> Vec<String> {
     page["items"].as_array().unwrap().iter().map(|task| task["name"].as_str().unwrap().to_owned()).collect()
 }
 
+async fn due(browser: &Browser) -> DateTime<Utc> {
+    instant(&browser.get("/api/v1/tasks?filter[workflow]=suspension").await.well()["items"][0]["due_at"])
+}
+
 fn amount(answer: &Value, key: &str) -> Option<i64> {
     answer["amounts"].as_array().unwrap().iter().find(|amount| amount["key"] == key)?["count"].as_i64()
 }
@@ -144,6 +148,7 @@ both_databases! {
         // One second before the end nothing happens; at the end they teach again, and the audit says both.
         company.clock.set(end - second);
         app.drain().await;
+        let (hr, owner) = (app.signed_in_as("HR").await, app.signed_in_as("OWNER").await);
         assert_eq!(tutor(app, &hr).await, ("SUSPENDED".into(), Some(end)));
         company.clock.set(end);
         app.drain().await;
@@ -155,7 +160,7 @@ both_databases! {
         assert_eq!((&begun["entity_id"], instant(&begun["after"]["suspended_until"])), (&json!(company.tutor_id), end));
         assert_eq!(recorded(&owner, "tutor.suspension_end").await["after"]["status"], "ACTIVE");
         assert!(tasks(&hr, "suspension").await.is_empty());
-        new(end + TimeDelta::hours(10)).await.well();
+        owner.post("/api/v1/sesi", &company.lesson().at(end + TimeDelta::hours(10)).body()).await.well();
         sound(app).await;
     }
 
@@ -186,17 +191,18 @@ both_databases! {
         let (company, hr) = (&app.company, app.signed_in_as("HR").await);
         let (senior, owner) = (app.signed_in_as("SENIOR_ADMIN").await, app.signed_in_as("OWNER").await);
         let suspension = suspended(app, &senior, None).await;
+        let begun = company.now();
         assert_eq!((tutor(app, &hr).await, tasks(&hr, "suspension").await), (("SUSPENDED".into(), None), vec!["review".to_owned()]));
-        let due = async || instant(&hr.get("/api/v1/tasks?filter[workflow]=suspension").await.well()["items"][0]["due_at"]);
-        assert_eq!(due().await, company.now() + days(30));
+        assert_eq!(due(&hr).await, begun + days(30));
         let years_on = company.lesson().at(company.now() + days(300)).body();
         assert_eq!(owner.post("/api/v1/sesi", &years_on).await.problem(), "422 tutor_suspended");
         assert_eq!(fault(&hr.post(&command("suspension", &suspension, "extend"), &json!({ "days": 7, "reason": "cukup" })).await), "422 suspension_indefinite days suspension_indefinite");
         company.clock.advance(days(29));
         app.drain().await;
+        let (hr, senior, owner) = (app.signed_in_as("HR").await, app.signed_in_as("SENIOR_ADMIN").await, app.signed_in_as("OWNER").await);
         assert_eq!(fault(&hr.post(&command("suspension", &suspension, "keep"), &json!({})).await), "422 invalid reason required");
         hr.post(&command("suspension", &suspension, "keep"), &json!({ "reason": "Belum ada perubahan" })).await.well();
-        assert_eq!(due().await, company.now() + days(30));
+        assert_eq!(due(&hr).await, begun + days(59));
         assert_eq!(hr.post(&command("suspension", &suspension, "lift"), &json!({ "cause": "REACTIVATED" })).await.problem(), "403 wrong_actor");
 
         // Who asks does not approve, and whoever works in HR never does.
@@ -231,6 +237,7 @@ both_databases! {
         let third = asked(app, &hr).await.well();
         company.clock.advance(days(14));
         app.drain().await;
+        let (hr, owner) = (app.signed_in_as("HR").await, app.signed_in_as("OWNER").await);
         let view = shown(&hr, SUSPENSIONS, &suspension).await;
         let states: Vec<&str> = view["reactivations"].as_array().unwrap().iter().map(|one| one["state"].as_str().unwrap()).collect();
         assert_eq!((&view["end_cause"], states.as_slice()), (&json!("EXPIRED"), &["MOOT", "WITHDRAWN", "REJECTED"][..]));
@@ -256,12 +263,14 @@ both_databases! {
         assert_eq!((tasks(&hr, "suspension").await, shown(&hr, SUSPENSIONS, &suspension).await["affected"][0]["id"].clone()), (vec!["affected".to_owned()], json!(later)));
         company.clock.set(begun + days(7));
         app.drain().await;
+        let hr = app.signed_in_as("HR").await;
         assert_eq!(tutor(app, &hr).await.0, "SUSPENDED", "the first end is past");
         assert_eq!(hr.post(&command("suspension", &suspension, "keep"), &json!({ "reason": "x" })).await.problem(), "422 suspension_has_end");
         hr.post(&extend, &json!({ "days": null, "reason": "Sampai selesai diperiksa" })).await.well();
         assert_eq!((tutor(app, &hr).await, tasks(&hr, "suspension").await), (("SUSPENDED".into(), None), vec!["affected".to_owned(), "review".to_owned()]));
         company.clock.set(begun + days(14));
         app.drain().await;
+        let hr = app.signed_in_as("HR").await;
         let view = shown(&hr, SUSPENSIONS, &suspension).await;
         assert_eq!((&view["state"], &view["ends_at"], &view["affected"][1]["id"]), (&json!("ACTIVE"), &Value::Null, &json!(last)));
         sound(app).await;
@@ -288,13 +297,14 @@ both_databases! {
     }
 
     async fn what_was_imposed_for_a_strike_falls_with_it(app: TestApp) {
-        let (company, hr) = (&app.company, app.signed_in_as("HR").await);
+        let company = &app.company;
         for day in [1, 2] {
             let lesson = company.lesson().at(company.now() + days(day));
             let id = company.approved(&lesson).await;
             company.clock.set(lesson.starts_at - TimeDelta::hours(1));
             company.done(id, AnyCommand::with("cancel", &json!({ "party": "TUTOR" })).because("berhalangan")).await;
         }
+        let hr = app.signed_in_as("HR").await;
         let id = if company.db.is_postgres() { "id::text" } else { "lower(hex(id))" };
         let sql = format!("SELECT {id} AS text FROM strike WHERE proposed = 'FINAL_WARNING'");
         let strike: Uuid = company.db.texts(&sql, vec![]).await[0].parse().unwrap();
