@@ -11,4 +11,5 @@ mod periods;
 mod price_clones;
 mod prices;
 mod rows;
+mod suspensions;
 mod tables;
