@@ -4,6 +4,7 @@ mod denda;
 mod final_settlement;
 mod read;
 mod steps;
+mod substitution;
 
 pub use denda::denda;
 pub use final_settlement::final_settlement;
@@ -72,6 +73,15 @@ enum Step {
     Rounding { rounding: String, remainder: i64 },
     /// Who fixed the figure, and when.
     Approval { actor: String, at: DateTime<Utc> },
+    /// Somebody else in the tutor's place; what follows is the tutor's side as it was frozen anew.
+    Substitution {
+        from: String,
+        to: String,
+        /// `SELF`, `DISPATCH` or `REASSIGN`.
+        way: String,
+        actor: String,
+        at: DateTime<Utc>,
+    },
     /// Where it was booked.
     Entry { entry: Entry },
     /// By what somebody has replaced the computed amount, or wants to.

@@ -1,5 +1,6 @@
 //! What the figures of a sesi rest on.
 
+use super::substitution::{self, StoodIn};
 use crate::routes::overrides::{self, OverrideView};
 use crate::view::entry::{self, Entry};
 use chrono::{DateTime, Utc};
@@ -34,6 +35,8 @@ pub struct Facts {
     pub golongan: String,
     pub frozen: Option<[i64; 3]>,
     pub approved: Option<(String, DateTime<Utc>)>,
+    /// The oldest first.
+    pub substitutions: Vec<StoodIn>,
     pub decisions: Vec<Decided>,
     pub entries: Vec<Entry>,
     /// Whether the denda that closing the sesi brought has been taken back.
@@ -77,6 +80,7 @@ pub async fn facts(db: &Db, id: Uuid) -> Result<Option<Facts>, Failure> {
         golongan: row.try_get("", "golongan")?,
         frozen,
         approved: approved_by.zip(approved_at),
+        substitutions: substitution::of_sesi(db, id).await?,
         decisions: decisions(db, id).await?,
         entries: entries(db, id).await?,
         denda_reversed: reversed(db, id).await?,
@@ -86,7 +90,8 @@ pub async fn facts(db: &Db, id: Uuid) -> Result<Option<Facts>, Failure> {
 }
 
 /// The denda of whoever was to teach it last; a substitute may have come after another tutor's.
-const DENDA: &str = "SELECT d.id, d.status FROM denda d JOIN sesi s ON s.id = d.sesi_id AND s.tutor_id = d.tutor_id WHERE d.sesi_id = ? ORDER BY d.number DESC LIMIT 1";
+const DENDA: &str =
+    "SELECT d.id, d.status FROM denda d JOIN sesi s ON s.id = d.sesi_id AND s.tutor_id = d.tutor_id WHERE d.sesi_id = ? ORDER BY d.number DESC LIMIT 1";
 
 /// The entries of the lesson, and those of its denda, which is a case of its own.
 async fn entries(db: &Db, sesi: Uuid) -> Result<Vec<Entry>, Failure> {

@@ -1,6 +1,7 @@
 //! From what a figure rests on to its steps. Pure.
 
 use super::read::{Decided, Facts, Matrix};
+use super::substitution::StoodIn;
 use super::{ExplainedAmount, Step};
 use crate::routes::overrides::OverrideView;
 use sea_orm::{ActiveEnum, Iterable};
@@ -45,14 +46,22 @@ fn explained(facts: &Facts, key: &str, computed_rp: i64, mut steps: Vec<Step>) -
 }
 
 fn frozen_steps(facts: &Facts, key: &str) -> Vec<Step> {
-    let matrix = match key {
-        "tagihan" => facts.student.as_ref().map(|row| matrix_step(facts, row, "price_student")),
-        "honorarium" => facts.tutor.as_ref().map(|row| matrix_step(facts, row, "price_tutor")),
+    let matrix = |turn: usize| match key {
+        "tagihan" => facts.student.as_ref().map(|row| matrix_step(facts, row, "price_student", None)),
+        "honorarium" => tutor_matrix(facts, turn),
         _ => None,
     };
-    let mut steps: Vec<Step> = matrix.into_iter().collect();
-    steps.extend(facts.decisions.iter().filter(|decided| decided.kind == PRICING).flat_map(policy_steps));
+    // Approval decides first, then every substitution for the tutor's side.
+    let mut pricings = facts.decisions.iter().filter(|decided| decided.kind == PRICING);
+    let mut steps: Vec<Step> = matrix(0).into_iter().collect();
+    steps.extend(pricings.next().into_iter().flat_map(policy_steps));
     steps.extend(facts.approved.iter().map(|(actor, at)| Step::Approval { actor: actor.clone(), at: *at }));
+    for (turn, made) in facts.substitutions.iter().enumerate().filter(|_| key != "tagihan") {
+        let StoodIn { from, to, way, at, by, .. } = made;
+        steps.push(Step::Substitution { from: from.clone(), to: to.clone(), way: way.clone(), actor: by.clone(), at: *at });
+        steps.extend(matrix(turn + 1));
+        steps.extend(pricings.next().into_iter().flat_map(policy_steps));
+    }
     let completed = facts.closing.iter().any(|amount| amount.key == "tagihan");
     if completed {
         steps.extend(entry_steps(facts, false));
@@ -66,10 +75,17 @@ fn closing_steps(facts: &Facts, key: &str) -> Vec<Step> {
     steps
 }
 
-fn matrix_step(facts: &Facts, row: &Matrix, label_code: &str) -> Step {
+/// The row of the tutor's matrix after so many substitutions.
+fn tutor_matrix(facts: &Facts, turn: usize) -> Option<Step> {
+    match facts.substitutions.get(turn) {
+        Some(next) => next.before.as_ref().map(|(row, golongan)| matrix_step(facts, row, "price_tutor", Some(golongan))),
+        None => facts.tutor.as_ref().map(|row| matrix_step(facts, row, "price_tutor", Some(&facts.golongan))),
+    }
+}
+
+fn matrix_step(facts: &Facts, row: &Matrix, label_code: &str, golongan: Option<&str>) -> Step {
     let mut params = facts.combination.clone();
-    let golongan = if label_code == "price_tutor" { Value::from(facts.golongan.as_str()) } else { Value::Null };
-    params.insert("golongan".into(), golongan);
+    params.insert("golongan".into(), golongan.map_or(Value::Null, Value::from));
     Step::Matrix { label_code: label_code.into(), rp: row.rp, params, price_id: row.price_id }
 }
 
@@ -109,6 +125,7 @@ mod tests {
             golongan: "GOL_2".into(),
             frozen: Some([150_000, 90_000, 0]),
             approved: Some(("A".into(), chrono::DateTime::UNIX_EPOCH)),
+            substitutions: vec![],
             decisions: vec![decided("pricing", vec![]), decided("cancellation.tutor", vec![json!({ "pct": 25, "rounding": "half_up", "remainder": 50 })])],
             entries: vec![],
             denda_reversed: false,

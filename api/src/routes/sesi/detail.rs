@@ -58,6 +58,14 @@ pub struct Sesi {
     #[schema(required)]
     settlement: Option<Settlement>,
     denda: Vec<Denda>,
+    /// When its tutor said that somebody else has to stand in; null once somebody does.
+    #[schema(required)]
+    announced_at: Option<DateTime<Utc>>,
+    /// Until when a substitute whom the tutor finds costs the tutor nothing.
+    #[schema(required)]
+    seeking_until: Option<DateTime<Utc>>,
+    /// Who stood in for whom, the oldest first.
+    substitutions: Vec<Substitution>,
     /// Strike points this sesi gave its tutor, revoked ones left out.
     strikes: i64,
     #[schema(required)]
@@ -164,6 +172,24 @@ struct Denda {
     amount_rp: i64,
     /// `APPLIED`, `HELD`, `FINAL` or `REVERSED`.
     status: String,
+}
+
+/// Somebody else in the tutor's place, and what that changed.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SesiSubstitution)]
+struct Substitution {
+    from: Named,
+    to: Named,
+    /// `SELF`, `DISPATCH` or `REASSIGN`.
+    way: String,
+    at: DateTime<Utc>,
+    /// What the first tutor was charged with.
+    denda_rp: i64,
+    strikes: i64,
+    honorarium_before_rp: i64,
+    transport_before_rp: i64,
+    honorarium_rp: i64,
+    transport_rp: i64,
 }
 
 #[derive(Serialize, ToSchema)]

@@ -1,6 +1,8 @@
 //! Reading a sesi in one query, its documents in a second.
 
-use super::{Anomaly, Cancelled, Denda, Frozen, Materi, Sesi, SesiOffice, SesiRef, SesiSiswa, SesiTutor, Settlement, SiswaSettlement, TutorSettlement};
+use super::{
+    Anomaly, Cancelled, Denda, Frozen, Materi, Sesi, SesiOffice, SesiRef, SesiSiswa, SesiTutor, Settlement, SiswaSettlement, Substitution, TutorSettlement,
+};
 use crate::routes::documents;
 use crate::view::{Named, Place};
 use chrono::{DateTime, Utc};
@@ -58,6 +60,9 @@ pub async fn sesi(db: &Db, id: Uuid) -> Result<Option<Sesi>, Failure> {
         anomaly: anomaly(&row)?,
         settlement: settlement(&row)?,
         denda: denda(db, id).await?,
+        announced_at: get(&row, "announced_at")?,
+        seeking_until: get(&row, "seeking_until")?,
+        substitutions: substitutions(db, id).await?,
         strikes: get(&row, "strikes")?,
         rescheduled_from: reference(&row, "rescheduled_from_id", "from_code")?,
         rescheduled_to: reference(&row, "rescheduled_to_id", "to_code")?,
@@ -133,4 +138,26 @@ async fn denda(db: &Db, sesi: Uuid) -> Result<Vec<Denda>, Failure> {
 fn reference(row: &QueryResult, id: &str, code: &str) -> Result<Option<SesiRef>, Failure> {
     let (id, code): (Option<Uuid>, Option<String>) = (get(row, id)?, get(row, code)?);
     Ok(id.zip(code).map(|(id, code)| SesiRef { id, code }))
+}
+
+async fn substitutions(db: &Db, sesi: Uuid) -> Result<Vec<Substitution>, Failure> {
+    let sql = "SELECT x.*, f.name AS from_name, t.name AS to_name FROM sesi_substitution x JOIN tutor f ON f.id = x.from_tutor_id JOIN tutor t ON t.id = x.to_tutor_id \
+               WHERE x.sesi_id = ? ORDER BY x.number";
+    let rows = db::rows(db.reader(), sql, vec![sesi.into()]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Substitution {
+                from: Named { id: get(row, "from_tutor_id")?, name: get(row, "from_name")? },
+                to: Named { id: get(row, "to_tutor_id")?, name: get(row, "to_name")? },
+                way: get(row, "way")?,
+                at: get(row, "at")?,
+                denda_rp: get(row, "denda_rp")?,
+                strikes: get(row, "strikes")?,
+                honorarium_before_rp: get(row, "honorarium_before_rp")?,
+                transport_before_rp: get(row, "transport_before_rp")?,
+                honorarium_rp: get(row, "honorarium_rp")?,
+                transport_rp: get(row, "transport_rp")?,
+            })
+        })
+        .collect()
 }
