@@ -6,6 +6,7 @@ import Backpack from '@lucide/svelte/icons/backpack';
 import CalendarPlus from '@lucide/svelte/icons/calendar-plus';
 import CalendarRange from '@lucide/svelte/icons/calendar-range';
 import ChartColumnBig from '@lucide/svelte/icons/chart-column-big';
+import DoorOpen from '@lucide/svelte/icons/door-open';
 import Eraser from '@lucide/svelte/icons/eraser';
 import FileUp from '@lucide/svelte/icons/file-up';
 import Gavel from '@lucide/svelte/icons/gavel';
@@ -79,6 +80,11 @@ export const routes = {
   },
   '/suspensions/:id': { load: () => import('./features/suspension/SuspensionPage.svelte') },
   '/reactivations/:id': { load: () => import('./features/suspension/ReactivationPage.svelte') },
+  '/terminations': {
+    load: () => import('./features/termination/Terminations.svelte'),
+    nav: { group: 'nav.hr', label: 'nav.terminations', icon: DoorOpen, hotKey: 'z', permission: 'hr.read' }
+  },
+  '/terminations/:id': { load: () => import('./features/termination/TerminationPage.svelte') },
   '/overrides/:id': { load: () => import('./features/override/OverridePage.svelte') },
   '/strikes/:id': { load: () => import('./features/hr/StrikePage.svelte'), permission: 'hr.read' },
   '/denda/:id': { load: () => import('./features/hr/DendaPage.svelte'), permission: 'hr.read' },

@@ -10,13 +10,14 @@ use tests::browser::Browser;
 use uuid::Uuid;
 
 /// A settled and paid termination with one denda that may still be contested.
-async fn paid(app: &TestApp, hr: &Browser, finance: &Browser) -> Uuid {
+async fn paid(app: &TestApp) -> Uuid {
     earned(app, 0).await;
     left(app, 1).await;
-    let id = decided(app, hr).await;
+    let (hr, finance) = (app.signed_in_as("HR").await, app.signed_in_as("FINANCE").await);
+    let id = decided(app, &hr).await;
     app.drain().await;
-    tell(finance, id, "record_payout", transfer("2026-11-24")).await.well();
-    tell(hr, id, "confirm_documents", json!({ "note": "Modul dan kartu tanda pengenal" })).await.well();
+    tell(&finance, id, "record_payout", transfer("2026-11-24")).await.well();
+    tell(&hr, id, "confirm_documents", json!({ "note": "Modul dan kartu tanda pengenal" })).await.well();
     id
 }
 
@@ -62,6 +63,7 @@ both_databases! {
         assert_eq!(shown_blocking(&hr, id, "archive").await, blocking(&refused));
         app.company.clock.advance(TimeDelta::days(7) + TimeDelta::minutes(1));
         app.drain().await;
+        let hr = app.signed_in_as("HR").await;
         tell(&hr, id, "archive", json!({})).await.well();
         assert_eq!(tutor_status(app).await, "ARCHIVED");
         let view = hr.get(&format!("{TERMINATIONS}/{id}")).await.well();
@@ -72,10 +74,10 @@ both_databases! {
     }
 
     async fn an_archived_tutor_is_read_only(app: TestApp) {
-        let (hr, finance, owner) = (app.signed_in_as("HR").await, app.signed_in_as("FINANCE").await, app.signed_in_as("OWNER").await);
-        let id = paid(app, &hr, &finance).await;
+        let id = paid(app).await;
         app.company.clock.advance(TimeDelta::days(8));
         app.drain().await;
+        let (hr, owner) = (app.signed_in_as("HR").await, app.signed_in_as("OWNER").await);
         tell(&hr, id, "archive", json!({})).await.well();
 
         let tutor = app.company.tutor_id;

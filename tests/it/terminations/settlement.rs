@@ -108,14 +108,14 @@ both_databases! {
 
     async fn money_moves_on_a_day_that_can_be_booked(app: TestApp) {
         earned(app, 0).await;
-        let (hr, finance) = (app.signed_in_as("HR").await, app.signed_in_as("FINANCE").await);
-        let id = decided(app, &hr).await;
+        let id = decided(app, &app.signed_in_as("HR").await).await;
         app.drain().await;
         app.company.clock.set("2026-12-02T03:00:00Z".parse().unwrap());
+        let (hr, finance) = (app.signed_in_as("HR").await, app.signed_in_as("FINANCE").await);
         let lock = "INSERT INTO period (month, state) VALUES ('2026-11','LOCKED')";
         app.company.db.run(lock, vec![]).await;
         for (day, told) in [
-            ("kemarin", "422 not_day moved_on not_day"),
+            ("kemarin", "422 not_date moved_on not_date"),
             ("2026-12-03", "422 in_future moved_on in_future"),
             ("2026-11-22", "422 before_settlement moved_on before_settlement"),
             ("2026-11-30", "422 period_locked moved_on period_locked"),

@@ -77,7 +77,7 @@ impl From<Rejection> for Rejected {
             Rejection::AdjustmentZero => at("amount_rp", "adjustment_zero"),
             Rejection::SettlementChanged => Self::new("settlement_changed"),
             Rejection::SettlementUnchanged => Self::new("settlement_unchanged"),
-            Rejection::NotADay { field } => at(field, "not_day"),
+            Rejection::NotADay { field } => at(field, "not_date"),
             Rejection::InTheFuture { field, today } => dated(field, "in_future", ("today", today)),
             Rejection::BeforeSettlement { field, from } => dated(field, "before_settlement", ("from", from)),
             Rejection::PeriodLocked { field, month } => {

@@ -72,6 +72,13 @@ export type SuspensionView = Schemas['SuspensionView'];
 export type NewReactivation = Schemas['NewReactivation'];
 export type ReactivationView = Schemas['ReactivationView'];
 
+/* Terminations */
+export type NewTermination = Schemas['NewTermination'];
+export type TerminationRow = Schemas['TerminationRow'];
+export type TerminationView = Schemas['TerminationView'];
+export type ChecklistStep = Schemas['ChecklistStep'];
+export type SettlementRevision = Schemas['SettlementRevision'];
+
 /* Erasures */
 export type Erasure = Schemas['NewErasure'];
 export type ErasureRow = Schemas['ErasureRow'];

@@ -44,6 +44,19 @@ const looks: Record<string, Record<string, Look>> = {
     TERMINATED: { tone: 'bad', mark: '×' },
     ARCHIVED: { tone: 'mute', mark: '–' }
   },
+  termination: {
+    DECIDED: { tone: 'warn', mark: '◑' },
+    ARCHIVED: { tone: 'mute', mark: '–' }
+  },
+  final_settlement: {
+    DUE: { tone: 'warn', mark: '○' },
+    OWED: { tone: 'bad', mark: '!' },
+    BALANCED: { tone: 'ok', mark: '=' },
+    PAID: { tone: 'ok', mark: '✓' },
+    RECEIVED: { tone: 'ok', mark: '✓' },
+    WRITTEN_OFF: { tone: 'mute', mark: '–' },
+    REPLACED: { tone: 'mute', mark: '→' }
+  },
   erasure: {
     REQUESTED: { tone: 'violet', mark: '○' },
     ERASING: { tone: 'warn', mark: '◑' },
