@@ -48,7 +48,7 @@ async fn tutor(app: &TestApp, browser: &Browser) -> (String, Option<DateTime<Utc
     (tutor["status"].as_str().unwrap().to_owned(), until)
 }
 
-/// The names of the open tasks of a workflow, with what is said when nobody is late.
+/// The names of the open tasks of a workflow, by when they are due.
 async fn tasks(browser: &Browser, workflow: &str) -> Vec<String> {
     let page = browser.get(&format!("/api/v1/tasks?filter[workflow]={workflow}&sort=due_at")).await.well();
     page["items"].as_array().unwrap().iter().map(|task| task["name"].as_str().unwrap().to_owned()).collect()
@@ -97,7 +97,7 @@ both_databases! {
         let view = shown(&operator, SUSPENSIONS, &suspension).await;
         let affected: Vec<Uuid> = view["affected"].as_array().unwrap().iter().map(|sesi| sesi["id"].as_str().unwrap().parse().unwrap()).collect();
         assert_eq!((affected.as_slice(), &view["sesi_left"], &view["imposed_by"]["name"]), (&sesi[..6], &json!(6), &json!("HR")));
-        assert_eq!((tasks(&hr, "suspension").await, tasks(&operator, "suspension").await), (vec!["affected".to_owned()], vec![]));
+        assert_eq!(tasks(&hr, "suspension").await, ["affected"]);
 
         // All six must have gone elsewhere before anybody may say so.
         let cleared = command("suspension", &suspension, "confirm_cleared");
