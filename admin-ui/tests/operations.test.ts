@@ -8,6 +8,7 @@ import { approveByKeyboard } from './approve';
 import { describeBacktest } from './backtest';
 import { describeErasure } from './erasure';
 import { describeFm } from './fm';
+import { describeHr } from './hr';
 import { describeImports } from './imports';
 import { describeMessages } from './messages';
 import { describeOverrides } from './overrides';
@@ -287,6 +288,10 @@ describeFm(
   () => program,
   () => window
 );
+describeHr(
+  () => program,
+  () => window
+);
 describeMessages(() => program);
 describeOverrides(
   () => program,
@@ -338,6 +343,7 @@ describe('every page', () => {
     '/roles',
     '/erasures',
     '/fm',
+    '/hr',
     '/suspensions',
     '/me',
     '/nowhere',

@@ -36,6 +36,9 @@ export function describeOverrides(program: () => Program, window: () => Window):
         const { amounts } = await window().read<{ amounts: Amount[] }>(`/explain/sesi/${id}`);
         const denda = amounts.find((amount) => amount.key === 'denda');
         if (!denda?.computed_rp || denda.steps.some((step) => step.kind === 'override')) continue;
+        // Once it is final, or while a claim is open, it stays as it is.
+        const left = await window().read<{ denda: { status: string }[] }>(`/sesi/${id}`);
+        if (left.denda.at(-1)?.status !== 'APPLIED') continue;
         [sesi, computed] = [`/sesi/${id}`, denda.computed_rp];
         break;
       }

@@ -10,6 +10,7 @@ mod commands;
 mod documents;
 mod fm;
 mod freezing;
+mod hr;
 mod imports;
 mod notifications;
 mod oidc;
