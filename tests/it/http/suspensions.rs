@@ -324,6 +324,22 @@ both_databases! {
         sound(app).await;
     }
 
+    async fn a_termination_closes_the_suspension_and_tells_whoever_asked_to_end_it(app: TestApp) {
+        let (company, hr, owner) = (&app.company, app.signed_in_as("HR").await, app.signed_in_as("OWNER").await);
+        let suspension = suspended(app, &hr, Some(7)).await;
+        let request = asked(app, &hr).await.well();
+        owner.post("/api/v1/terminations", &json!({ "tutor_id": company.tutor_id, "reason": "Tidak dapat dihubungi" })).await.well();
+        let view = shown(&hr, REACTIVATIONS, &request).await;
+        assert_eq!((&view["state"], &view["suspension"]["state"], &view["suspension"]["end_cause"]), (&json!("MOOT"), &json!("CLOSED"), &json!("TERMINATED")));
+        company.clock.advance(days(7));
+        app.drain().await;
+        let hr = app.signed_in_as("HR").await;
+        assert_eq!(tutor(app, &hr).await, ("TERMINATED".into(), None), "its old end does not bring them back");
+        assert_eq!(shown(&hr, SUSPENSIONS, &suspension).await["state"], "CLOSED");
+        assert_eq!(hr.post(SUSPENSIONS, &wish(app, Some(7))).await.problem(), "422 tutor_not_active");
+        sound(app).await;
+    }
+
     async fn nobody_is_erased_while_suspended_and_why_they_were_goes_with_them(app: TestApp) {
         let (company, hr, owner, senior) = (&app.company, app.signed_in_as("HR").await, app.signed_in_as("OWNER").await, app.signed_in_as("SENIOR_ADMIN").await);
         let erase = json!({ "person_kind": "TUTOR", "person_id": company.tutor_id, "ground": "REQUEST_OF_PERSON", "reason": "diminta" });

@@ -34,17 +34,19 @@ const MOST_SHOWN: i64 = 500;
 
 /// By their time.
 pub async fn of(db: &Db, suspension: Uuid) -> Result<Vec<AffectedSesi>, Failure> {
-    let within =
-        "s.tutor_id = x.tutor_id AND s.state IN ('REQUESTED','APPROVED') AND s.starts_at >= x.begun_at AND (x.ends_at IS NULL OR s.starts_at < x.ends_at)";
-    // One branch for each index: the list, and the tutor's sesi.
+    // The list, and what came to lie in it since; each by an index of its own.
+    let ids = "SELECT a.sesi_id AS id FROM suspension_sesi a WHERE a.suspension_id = ? UNION \
+         SELECT z.id FROM suspension x JOIN sesi z ON z.tutor_id = x.tutor_id AND z.starts_at >= x.begun_at \
+         WHERE x.id = ? AND x.state = 'ACTIVE' AND z.state IN ('REQUESTED','APPROVED') AND (x.ends_at IS NULL OR z.starts_at < x.ends_at)";
+    let left = "x.state = 'ACTIVE' AND s.tutor_id = x.tutor_id AND s.state IN ('REQUESTED','APPROVED') AND s.starts_at >= x.begun_at \
+         AND (x.ends_at IS NULL OR s.starts_at < x.ends_at)";
     let sql = format!(
         "SELECT s.id, s.code, s.state, s.starts_at, o.zone, s.siswa_id, p.name AS siswa_name, b.name AS subject, s.tutor_id, t.name AS tutor_name, \
-         (x.state = 'ACTIVE' AND {within}) AS is_left, s.rescheduled_to_id \
-         FROM suspension x JOIN sesi s ON s.id IN (SELECT a.sesi_id FROM suspension_sesi a WHERE a.suspension_id = x.id) OR (x.state = 'ACTIVE' AND {within}) \
+         ({left}) AS is_left, s.rescheduled_to_id FROM ({ids}) i JOIN sesi s ON s.id = i.id JOIN suspension x ON x.id = ? \
          JOIN office o ON o.id = s.office_id JOIN siswa p ON p.id = s.siswa_id JOIN subject b ON b.id = s.subject_id JOIN tutor t ON t.id = s.tutor_id \
-         WHERE x.id = ? ORDER BY s.starts_at, s.id LIMIT {MOST_SHOWN}"
+         ORDER BY s.starts_at, s.id LIMIT {MOST_SHOWN}"
     );
-    db::rows(db.reader(), &sql, vec![suspension.into()]).await?.iter().map(read).collect()
+    db::rows(db.reader(), &sql, vec![suspension.into(); 3]).await?.iter().map(read).collect()
 }
 
 fn read(row: &QueryResult) -> Result<AffectedSesi, Failure> {
