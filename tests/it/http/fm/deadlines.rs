@@ -1,33 +1,35 @@
 //! Windows to the second: of a claim, of an appeal, and against the timer that closes them.
 
-use super::{CLAIMS, decide, filed, penalised, refusals, rejected, sound, stands, wish};
+use super::{CLAIMS, decide, penalised, refusals, rejected, sound, stands, wish};
 use chrono::{DateTime, TimeDelta, Utc};
 use engine::execute::{Request, Target};
 use engine::plan::AnyCommand;
 use serde_json::json;
 use tests::app::TestApp;
 use tests::both_databases;
-use tests::company::admin;
+use tests::company::person;
 use uuid::Uuid;
 
 /// An appeal that came in at an instant, carried out now.
 fn appeal(claim: Uuid, received_at: DateTime<Utc>) -> Request {
     let command = AnyCommand::new("appeal").because("Ada bukti baru");
-    Request { received_at: Some(received_at), ..Request::new("fm_claim", Target::Existing(claim), command, admin()) }
+    Request { received_at: Some(received_at), ..Request::new("fm_claim", Target::Existing(claim), command, person(9, "Rina", &["fm.file"])) }
 }
 
 both_databases! {
     async fn a_claim_is_taken_to_the_last_second_of_the_seventh_day_and_a_late_one_is_recorded(app: TestApp) {
         let sesi = penalised(app).await;
         let until = app.company.now() + TimeDelta::days(7);
-        app.company.clock.set(until + TimeDelta::seconds(1));
+        app.company.clock.set(until);
         let operator = app.signed_in_as("OPERATOR").await;
+        app.company.clock.set(until + TimeDelta::seconds(1));
         let late = operator.post(CLAIMS, &wish(app, sesi)).await;
         assert_eq!((late.problem().as_str(), &late.body["fields"][0]["field"]), ("422 claim_window_closed", &json!("sesi_id")));
         let kept = "SELECT count(*) FROM audit_record WHERE action = 'fm_claim.file.refused' AND entity_type = 'sesi' AND entity_id = ?";
         assert_eq!(app.company.db.count(kept, vec![sesi.into()]).await, 1);
         app.company.clock.set(until);
-        assert_eq!(stands(app, filed(app, sesi).await).await, "PENDING_L1 HELD HELD");
+        let claim = operator.post(CLAIMS, &wish(app, sesi)).await.well()["id"].as_str().unwrap().parse().unwrap();
+        assert_eq!(stands(app, claim).await, "PENDING_L1 HELD HELD");
         sound(app).await;
     }
 
@@ -46,12 +48,14 @@ both_databases! {
     async fn an_appeal_is_taken_fourteen_days_after_the_decision_and_not_a_second_later(app: TestApp) {
         let claim = rejected(app, penalised(app).await).await;
         let until = app.company.now() + TimeDelta::days(14);
+        app.company.clock.set(until);
+        let operator = app.signed_in_as("OPERATOR").await;
         app.company.clock.set(until + TimeDelta::seconds(1));
-        let late = decide(&app.signed_in_as("OPERATOR").await, claim, "appeal").await;
+        let late = decide(&operator, claim, "appeal").await;
         assert_eq!(late.problem(), "422 appeal_window_closed");
         assert_eq!((refusals(app, "fm_claim.appeal.refused").await, stands(app, claim).await.as_str()), (1, "REJECTED APPLIED LIVE"));
         app.company.clock.set(until);
-        decide(&app.signed_in_as("OPERATOR").await, claim, "appeal").await.well();
+        decide(&operator, claim, "appeal").await.well();
         assert_eq!(stands(app, claim).await, "PENDING_L2 APPLIED LIVE");
         app.company.clock.advance(TimeDelta::days(1));
         app.drain().await;
