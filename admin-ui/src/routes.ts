@@ -6,6 +6,7 @@ import Backpack from '@lucide/svelte/icons/backpack';
 import CalendarPlus from '@lucide/svelte/icons/calendar-plus';
 import CalendarRange from '@lucide/svelte/icons/calendar-range';
 import ChartColumnBig from '@lucide/svelte/icons/chart-column-big';
+import ChartNoAxesColumn from '@lucide/svelte/icons/chart-no-axes-column';
 import DoorOpen from '@lucide/svelte/icons/door-open';
 import Eraser from '@lucide/svelte/icons/eraser';
 import FileUp from '@lucide/svelte/icons/file-up';
@@ -21,6 +22,7 @@ import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
 import Settings2 from '@lucide/svelte/icons/settings-2';
 import ShieldAlert from '@lucide/svelte/icons/shield-alert';
+import Shuffle from '@lucide/svelte/icons/shuffle';
 import Tags from '@lucide/svelte/icons/tags';
 import UserRound from '@lucide/svelte/icons/user-round';
 import UserRoundX from '@lucide/svelte/icons/user-round-x';
@@ -64,6 +66,11 @@ export const routes = {
     nav: { group: 'nav.work', label: 'nav.new_sesi', icon: CalendarPlus, hotKey: 'n', permission: 'sesi.request' }
   },
   '/sesi/:id': { load: () => import('./features/sesi/SesiPage.svelte') },
+  '/sesi/:id/substitute': { load: () => import('./features/substitute/SubstitutePage.svelte') },
+  '/reassign': {
+    load: () => import('./features/reassign/ReassignPage.svelte'),
+    nav: { group: 'nav.work', label: 'nav.reassign', icon: Shuffle, hotKey: 'g', permission: 'sesi.substitute' }
+  },
   '/hr': {
     load: () => import('./features/hr/HrBoard.svelte'),
     permission: 'hr.read',
@@ -88,6 +95,21 @@ export const routes = {
   '/overrides/:id': { load: () => import('./features/override/OverridePage.svelte') },
   '/strikes/:id': { load: () => import('./features/hr/StrikePage.svelte'), permission: 'hr.read' },
   '/denda/:id': { load: () => import('./features/hr/DendaPage.svelte'), permission: 'hr.read' },
+  '/casefile/:workflow/:id': {
+    load: () => import('./features/casefile/CasefilePage.svelte'),
+    permission: 'casefile.read'
+  },
+  '/reports/cancellations': {
+    load: () => import('./features/reports/Cancellations.svelte'),
+    permission: 'sesi.read',
+    nav: {
+      group: 'nav.hr',
+      label: 'nav.cancellations',
+      icon: ChartNoAxesColumn,
+      hotKey: 'g',
+      permission: 'sesi.read'
+    }
+  },
   '/tutor': {
     load: () => import('./features/tutor/Tutors.svelte'),
     nav: { group: 'nav.data', label: 'nav.tutor', icon: GraduationCap, hotKey: 'd', permission: 'tutor.read' }

@@ -1837,6 +1837,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/cancellations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Measure cancellations, no-shows and moved sesi */
+        get: operations["get_reports_cancellations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/cancellations/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take the sesi behind a figure out as CSV */
+        get: operations["get_reports_cancellations_export_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/cancellations/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take the sesi behind a figure out as an Excel workbook */
+        get: operations["get_reports_cancellations_export_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/cancellations/sesi": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the sesi behind a figure of the report */
+        get: operations["get_reports_cancellations_sesi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/roles": {
         parameters: {
             query?: never;
@@ -3372,6 +3440,86 @@ export interface components {
         BulkResults: {
             results: components["schemas"]["BulkResult"][];
         };
+        CancellationBracket: {
+            /** Format: int64 */
+            from_hours: number;
+            /** Format: int64 */
+            until_hours: number | null;
+            /** Format: int64 */
+            count: number;
+        };
+        /** @description Sesi by what became of them. */
+        CancellationCounts: {
+            /**
+             * Format: int64
+             * @description All that were approved.
+             */
+            planned: number;
+            /** Format: int64 */
+            cancelled_by_siswa: number;
+            /** Format: int64 */
+            cancelled_by_tutor: number;
+            /** Format: int64 */
+            cancelled_by_admin: number;
+            /** Format: int64 */
+            no_show_student: number;
+            /** Format: int64 */
+            no_show_tutor: number;
+            /** Format: int64 */
+            rescheduled: number;
+            /**
+             * Format: int64
+             * @description Whose tutor was replaced, whatever became of it.
+             */
+            substituted: number;
+        };
+        /** @description Cancellations of a party by how long before they came. */
+        CancellationLeadTimes: {
+            /** @description `SISWA`, `TUTOR` or `ADMIN` */
+            party: string;
+            /** @description The rule and its version whose brackets these are. */
+            policy: string;
+            /** Format: int64 */
+            version: number;
+            /** @description Whether a bracket holds its upper end. */
+            holds_threshold: boolean;
+            /** @description From the start of a sesi backwards; the last one has no end. */
+            brackets: components["schemas"]["CancellationBracket"][];
+        };
+        CancellationMonth: {
+            /** @description `2026-11` */
+            month: string;
+            counts: components["schemas"]["CancellationCounts"];
+        };
+        /** @description Why sesi were cancelled: the category of a claim where there is one, else the reason that was given. */
+        CancellationReason: {
+            category: string | null;
+            /** @description In lower case, without the stop at its end; empty when none can be read any more. */
+            said: string | null;
+            /** Format: int64 */
+            count: number;
+        };
+        CancellationReport: {
+            /**
+             * Format: date
+             * @description First and last day, at each office.
+             */
+            from: string;
+            /** Format: date */
+            until: string;
+            total: components["schemas"]["CancellationCounts"];
+            /** @description Months in which something was planned, oldest first. */
+            months: components["schemas"]["CancellationMonth"][];
+            /** @description One distribution per party that cancels. */
+            lead_times: components["schemas"]["CancellationLeadTimes"][];
+            /** @description The most frequent first. */
+            reasons: components["schemas"]["CancellationReason"][];
+            /**
+             * Format: int64
+             * @description Cancellations for other reasons than these.
+             */
+            other_reasons: number;
+        };
         Cancelled: {
             /** @description `SISWA`, `TUTOR` or `ADMIN`. */
             party: string;
@@ -3383,6 +3531,33 @@ export interface components {
              * @description Seconds from the cancel to the start, never negative.
              */
             lead_time_s: number;
+        };
+        /** @description A sesi that did not take place as planned. */
+        CancelledSesi: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            /** Format: date-time */
+            starts_at: string;
+            zone: string;
+            subject: string;
+            tutor: components["schemas"]["Named"];
+            siswa: components["schemas"]["Named"];
+            state: string;
+            party: string | null;
+            /** Format: int64 */
+            lead_time_s: number | null;
+            reason: string | null;
+            category: string | null;
+            /** Format: int64 */
+            denda_rp: number;
+        };
+        CancelledSesiPage: {
+            items: components["schemas"]["CancelledSesi"][];
+            /** @description Pass it as `cursor` for the next page; null on the last */
+            next_cursor: string | null;
+            /** @description How many match on all pages */
+            total: number;
         };
         Casefile: {
             workflow: string;
@@ -4027,6 +4202,16 @@ export interface components {
             at: string;
             /** @enum {string} */
             kind: "approval";
+        } | {
+            from: string;
+            to: string;
+            /** @description `SELF`, `DISPATCH` or `REASSIGN`. */
+            way: string;
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            kind: "substitution";
         } | {
             entry: components["schemas"]["Entry"];
             /** @enum {string} */
@@ -5686,6 +5871,18 @@ export interface components {
             settlement: components["schemas"]["Settlement"] | null;
             denda: components["schemas"]["SesiDenda"][];
             /**
+             * Format: date-time
+             * @description When its tutor said that somebody else has to stand in; null once somebody does.
+             */
+            announced_at: string | null;
+            /**
+             * Format: date-time
+             * @description Until when a substitute whom the tutor finds costs the tutor nothing.
+             */
+            seeking_until: string | null;
+            /** @description Who stood in for whom, the oldest first. */
+            substitutions: components["schemas"]["SesiSubstitution"][];
+            /**
              * Format: int64
              * @description Strike points this sesi gave its tutor, revoked ones left out.
              */
@@ -5769,6 +5966,30 @@ export interface components {
             name: string;
             tingkat: string;
             segmentasi: string;
+        };
+        /** @description Somebody else in the tutor's place, and what that changed. */
+        SesiSubstitution: {
+            from: components["schemas"]["Named"];
+            to: components["schemas"]["Named"];
+            /** @description `SELF`, `DISPATCH` or `REASSIGN`. */
+            way: string;
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description What the first tutor was charged with.
+             */
+            denda_rp: number;
+            /** Format: int64 */
+            strikes: number;
+            /** Format: int64 */
+            honorarium_before_rp: number;
+            /** Format: int64 */
+            transport_before_rp: number;
+            /** Format: int64 */
+            honorarium_rp: number;
+            /** Format: int64 */
+            transport_rp: number;
         };
         SesiTutor: {
             /** Format: uuid */
@@ -11244,6 +11465,242 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReactivationView"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_reports_cancellations: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                /** @description First day a sesi starts, in each office's zone; else six months are shown. */
+                "filter[from]"?: string;
+                /** @description Last day a sesi starts; else today. */
+                "filter[until]"?: string;
+                "filter[office_id]"?: string;
+                "filter[tutor_id]"?: string;
+                "filter[siswa_id]"?: string;
+                /** @description Only in the list: `2026-11`. */
+                "filter[month]"?: string;
+                /** @description Only in the list: `CANCELLED`, `NO_SHOW_STUDENT`, `NO_SHOW_TUTOR`, `RESCHEDULED`, separated by commas; all of them unless named. */
+                "filter[state]"?: string;
+                /** @description Only in the list: who cancelled, `SISWA`, `TUTOR` or `ADMIN`. */
+                "filter[party]"?: string;
+                /** @description Only in the list, with `filter[party]`: the place of the bracket in its distribution, from 0. */
+                "filter[bracket]"?: number;
+                /** @description Only in the list: the category of the claim. */
+                "filter[category]"?: string;
+                /** @description Only in the list: the reason as the report writes it, of those without a claim. */
+                "filter[said]"?: string;
+                /** @description Language of an export's headings: `id`, unless it is `en`. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CancellationReport"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_reports_cancellations_export_csv: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                /** @description First day a sesi starts, in each office's zone; else six months are shown. */
+                "filter[from]"?: string;
+                /** @description Last day a sesi starts; else today. */
+                "filter[until]"?: string;
+                "filter[office_id]"?: string;
+                "filter[tutor_id]"?: string;
+                "filter[siswa_id]"?: string;
+                /** @description Only in the list: `2026-11`. */
+                "filter[month]"?: string;
+                /** @description Only in the list: `CANCELLED`, `NO_SHOW_STUDENT`, `NO_SHOW_TUTOR`, `RESCHEDULED`, separated by commas; all of them unless named. */
+                "filter[state]"?: string;
+                /** @description Only in the list: who cancelled, `SISWA`, `TUTOR` or `ADMIN`. */
+                "filter[party]"?: string;
+                /** @description Only in the list, with `filter[party]`: the place of the bracket in its distribution, from 0. */
+                "filter[bracket]"?: number;
+                /** @description Only in the list: the category of the claim. */
+                "filter[category]"?: string;
+                /** @description Only in the list: the reason as the report writes it, of those without a claim. */
+                "filter[said]"?: string;
+                /** @description Language of an export's headings: `id`, unless it is `en`. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_reports_cancellations_export_xlsx: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                /** @description First day a sesi starts, in each office's zone; else six months are shown. */
+                "filter[from]"?: string;
+                /** @description Last day a sesi starts; else today. */
+                "filter[until]"?: string;
+                "filter[office_id]"?: string;
+                "filter[tutor_id]"?: string;
+                "filter[siswa_id]"?: string;
+                /** @description Only in the list: `2026-11`. */
+                "filter[month]"?: string;
+                /** @description Only in the list: `CANCELLED`, `NO_SHOW_STUDENT`, `NO_SHOW_TUTOR`, `RESCHEDULED`, separated by commas; all of them unless named. */
+                "filter[state]"?: string;
+                /** @description Only in the list: who cancelled, `SISWA`, `TUTOR` or `ADMIN`. */
+                "filter[party]"?: string;
+                /** @description Only in the list, with `filter[party]`: the place of the bracket in its distribution, from 0. */
+                "filter[bracket]"?: number;
+                /** @description Only in the list: the category of the claim. */
+                "filter[category]"?: string;
+                /** @description Only in the list: the reason as the report writes it, of those without a claim. */
+                "filter[said]"?: string;
+                /** @description Language of an export's headings: `id`, unless it is `en`. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_reports_cancellations_sesi: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                /** @description First day a sesi starts, in each office's zone; else six months are shown. */
+                "filter[from]"?: string;
+                /** @description Last day a sesi starts; else today. */
+                "filter[until]"?: string;
+                "filter[office_id]"?: string;
+                "filter[tutor_id]"?: string;
+                "filter[siswa_id]"?: string;
+                /** @description Only in the list: `2026-11`. */
+                "filter[month]"?: string;
+                /** @description Only in the list: `CANCELLED`, `NO_SHOW_STUDENT`, `NO_SHOW_TUTOR`, `RESCHEDULED`, separated by commas; all of them unless named. */
+                "filter[state]"?: string;
+                /** @description Only in the list: who cancelled, `SISWA`, `TUTOR` or `ADMIN`. */
+                "filter[party]"?: string;
+                /** @description Only in the list, with `filter[party]`: the place of the bracket in its distribution, from 0. */
+                "filter[bracket]"?: number;
+                /** @description Only in the list: the category of the claim. */
+                "filter[category]"?: string;
+                /** @description Only in the list: the reason as the report writes it, of those without a claim. */
+                "filter[said]"?: string;
+                /** @description Language of an export's headings: `id`, unless it is `en`. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CancelledSesiPage"];
                 };
             };
             /** @description A problem; `code` says which */

@@ -56,6 +56,12 @@ export type Instance = Schemas['Instance'];
 export type HistoryItem = Schemas['HistoryStep'];
 export type Changed = Schemas['ChangedField'];
 
+/* Substitution */
+export type Substitutes = Schemas['Substitutes'];
+export type Candidate = Schemas['SubstituteCandidate'];
+export type ReassignItem = Schemas['ReassignItem'];
+export type ReassignRow = Schemas['ReassignRow'];
+
 /* Force majeure */
 export type FmClaim = Schemas['FmClaim'];
 export type FmClaimRow = Schemas['FmClaimRow'];
@@ -222,3 +228,16 @@ export type HrTask = Schemas['HrTask'];
 export type OpenTermination = Schemas['TerminationRow'];
 export type Standing = Schemas['Standing'];
 export type StrikeView = Schemas['Strike'];
+
+/** Case files. */
+export type Casefile = Schemas['Casefile'];
+export type CasefileEvent = Schemas['CasefileEvent'];
+export type CasefileEvidence = Schemas['CasefileEvidence'];
+export type CasefileProof = Schemas['CasefileProof'];
+export type CasefileRuling = Schemas['CasefileRuling'];
+
+/** The cancellation report. */
+export type CancellationCounts = Schemas['CancellationCounts'];
+export type CancellationLeadTimes = Schemas['CancellationLeadTimes'];
+export type CancellationReport = Schemas['CancellationReport'];
+export type CancelledSesi = Schemas['CancelledSesi'];
