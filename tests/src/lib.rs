@@ -13,6 +13,7 @@ pub mod app;
 pub mod browser;
 pub mod bucket;
 pub mod identity;
+pub mod pdf;
 pub mod peers;
 pub mod program;
 pub mod proxy;

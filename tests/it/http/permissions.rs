@@ -23,6 +23,7 @@ async fn operations(app: &TestApp, id: Uuid) -> Vec<Operation> {
             let path = path
                 .replace("{id}", &id.to_string())
                 .replace("{name}", "sesi")
+                .replace("{workflow}", "sesi")
                 .replace("{command}", "reject")
                 .replace("{kind}", "pricing")
                 .replace("{code}", "AUDITOR")

@@ -61,9 +61,9 @@ pub(super) async fn timeline(app: &App, cases: &[Case], tutor: Option<Uuid>) -> 
             (caused, event(record, step))
         })
         .collect();
-    let order: HashMap<Uuid, usize> = cases.iter().enumerate().map(|(place, case)| (case.id, place)).collect();
-    // What happens in one transaction has one instant: first what somebody did, then what followed.
-    events.sort_by_key(|(caused, event)| (event.at, *caused, order.get(&event.entity_id).copied().unwrap_or(usize::MAX), event.record_id));
+    let begun: HashMap<Uuid, DateTime<Utc>> = cases.iter().map(|case| (case.id, case.created_at)).collect();
+    // What happens in one transaction has one instant: first what somebody did, then what followed, the older case first.
+    events.sort_by_key(|(caused, event)| (event.at, *caused, begun.get(&event.entity_id).copied().unwrap_or(event.at), event.record_id));
     Ok(events.into_iter().map(|(_, event)| event).collect())
 }
 
