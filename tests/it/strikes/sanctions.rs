@@ -118,4 +118,25 @@ both_databases! {
         assert_eq!((company.db.count(look, vec![]).await, tutor_status(company).await.as_str()), (1, "TERMINATED"));
         sound(company).await;
     }
+
+    async fn what_hr_says_about_somebody_is_kept_sealed(company: Company) {
+        let plan = planned(company, &[0, 1]).await;
+        plan.left(company, 0).await;
+        let second = plan.left(company, 1).await;
+        let say = async |name: &str, body: serde_json::Value| {
+            by(company, hana(), "strike", second.id, AnyCommand::with(name, &body).because("Dewi Lestari sakit")).await.unwrap()
+        };
+        say("change_sanction", json!({ "sanction": "WARNING" })).await;
+        say("revoke", json!({})).await;
+        let row = strike(company, second.id).await;
+        assert_eq!((row.decision_reason.as_deref(), row.revoked_reason.as_deref()), (Some("Dewi Lestari sakit"), Some("Dewi Lestari sakit")));
+        for sql in [
+            "SELECT CAST(change AS TEXT) || COALESCE(reason, '') || CAST(facts AS TEXT) || CAST(payload AS TEXT) AS text FROM workflow_history WHERE instance_id = ?",
+            "SELECT COALESCE(CAST(before AS TEXT), '') || CAST(after AS TEXT) || COALESCE(reason, '') AS text FROM audit_record WHERE entity_id = ?",
+        ] {
+            let told = company.db.texts(sql, vec![second.id.into()]).await;
+            assert_eq!((told.len(), told.iter().any(|text| text.contains("Lestari"))), (3, false), "{told:?}");
+        }
+        sound(company).await;
+    }
 }
