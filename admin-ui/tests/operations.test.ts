@@ -18,6 +18,7 @@ import { describePrices } from './prices';
 import { describeSettings } from './settings';
 import { describeSignIn } from './sign-in';
 import { describeSuspensions } from './suspensions';
+import { describeTerminations } from './terminations';
 import { dateAhead, fill, requestMany, requestSesi, wishes } from './new-sesi';
 
 const onePixelPng = Buffer.from(
@@ -298,6 +299,10 @@ describeOverrides(
   () => window
 );
 describeSuspensions(
+  () => program,
+  () => window
+);
+describeTerminations(
   () => program,
   () => window
 );

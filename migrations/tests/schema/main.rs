@@ -14,3 +14,4 @@ mod prices;
 mod rows;
 mod suspensions;
 mod tables;
+mod terminations;

@@ -17,7 +17,7 @@ async fn appealable(app: &TestApp, sesi: Uuid, [hr, _, operator]: &[Browser; 3])
 }
 
 /// HR, finance and an operator, signed in now: sessions do not last for days.
-async fn people(app: &TestApp) -> [Browser; 3] {
+async fn signed_in(app: &TestApp) -> [Browser; 3] {
     [app.signed_in_as("HR").await, app.signed_in_as("FINANCE").await, app.signed_in_as("OPERATOR").await]
 }
 
@@ -33,7 +33,7 @@ both_databases! {
     async fn an_overturn_before_the_payout_revises_what_is_paid(app: TestApp) {
         earned(app, 0).await;
         let sesi = left(app, 1).await;
-        let people = people(app).await;
+        let people = signed_in(app).await;
         let (claim, id) = appealable(app, sesi, &people).await;
         let [hr, finance, operator] = people;
         assert_eq!(revisions(&hr, id).await, [revision(1, 45_000, 0, "DUE")]);
@@ -59,7 +59,7 @@ both_databases! {
     async fn an_overturn_after_the_payout_opens_a_second_one_for_the_difference(app: TestApp) {
         earned(app, 0).await;
         let sesi = left(app, 1).await;
-        let people = people(app).await;
+        let people = signed_in(app).await;
         let (claim, id) = appealable(app, sesi, &people).await;
         let [hr, finance, operator] = people;
         tell(&finance, id, "record_payout", transfer("2026-11-24")).await.well();
@@ -83,7 +83,7 @@ both_databases! {
 
     async fn what_the_tutor_has_paid_back_is_theirs_again_when_the_denda_falls(app: TestApp) {
         let sesi = left(app, 0).await;
-        let people = people(app).await;
+        let people = signed_in(app).await;
         let (claim, id) = appealable(app, sesi, &people).await;
         let [hr, finance, operator] = people;
         tell(&finance, id, "record_receipt", transfer("2026-11-23")).await.well();
@@ -99,10 +99,10 @@ both_databases! {
 
     async fn a_revision_after_the_month_is_locked_is_booked_in_the_open_one(app: TestApp) {
         let sesi = left(app, 0).await;
-        let people = people(app).await;
+        let people = signed_in(app).await;
         let (claim, id) = appealable(app, sesi, &people).await;
         app.company.clock.set("2026-12-02T03:00:00Z".parse().unwrap());
-        let [hr, _, operator] = super::revision::people(app).await;
+        let [hr, _, operator] = signed_in(app).await;
         app.company.db.run("INSERT INTO period (month, state) VALUES ('2026-11','LOCKED')", vec![]).await;
         appeal(&operator, claim).await;
         ask(&hr, "fm_claim", claim, "overturn", overturn()).await.well();

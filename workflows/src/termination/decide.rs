@@ -291,16 +291,17 @@ fn job(id: Uuid) -> Effect {
 
 /// What a settlement is made of and what it comes to.
 fn figures(settlement: &Settlement) -> Vec<Amount> {
+    let moved_rp = settlement.paid_before_rp - settlement.received_before_rp;
+    let between = [Amount::rp("settlement_adjustment", settlement.adjustment_rp), Amount::rp("settlement_paid_before", moved_rp)];
     let mut figures = vec![
         Amount::rp("settlement_gross", settlement.honorarium_rp + settlement.transport_rp),
         Amount::rp("settlement_denda", settlement.denda_rp),
-        Amount::rp("settlement_adjustment", settlement.adjustment_rp),
     ];
-    let moved_rp = settlement.paid_before_rp - settlement.received_before_rp;
-    if moved_rp != 0 {
-        figures.push(Amount::rp("settlement_paid_before", moved_rp));
-    }
-    figures.extend([Amount::rp("settlement_due", settlement.due_rp), Amount::rp("settlement_claim", settlement.claim_rp)]);
+    figures.extend(between.into_iter().filter(|amount| amount.rp != Some(0)));
+    figures.push(match settlement.claim_rp {
+        0 => Amount::rp("settlement_due", settlement.due_rp),
+        claim_rp => Amount::rp("settlement_claim", claim_rp),
+    });
     figures
 }
 

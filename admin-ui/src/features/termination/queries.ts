@@ -1,9 +1,17 @@
 /** Cached reads of terminations: one, and the latest of a tutor. */
 import { fetchTermination, fetchTerminations } from '$lib/api/terminations';
+import type { TerminationView } from '$lib/api/types';
+
+const soonMs = 1_000;
+
+/** While a job calculates the settlement, the page looks again by itself. */
+export const soon = (termination: TerminationView | undefined): number | false =>
+  termination?.checklist.some((step) => step.name === 'settle' && step.state === 'OPEN') ? soonMs : false;
 
 export const terminationQuery = (id: string) => ({
   queryKey: ['termination', id],
   queryFn: () => fetchTermination(id),
+  refetchInterval: (query: { state: { data?: TerminationView } }) => soon(query.state.data),
   retry: false
 });
 
