@@ -1,4 +1,5 @@
-//! As the story ends, HR has confirmed the oldest final warnings: their tutors are suspended, with sesi to be moved.
+//! As the story ends, HR has confirmed the oldest final warnings: their tutors are suspended, with sesi to be moved. The rest
+//! of what had lain for long is dismissed; the newest proposals and every termination wait.
 
 use super::Cast;
 use anyhow::{Context, Result};
@@ -8,13 +9,22 @@ use engine::plan::AnyCommand;
 use engine::refusal::Halt;
 use uuid::Uuid;
 
-/// Two are enough to see a list; the other proposals wait in the inbox.
+/// Two are enough to see a list; the newest other proposals wait in the inbox.
 const CONFIRMED: &str = "SELECT id FROM strike WHERE proposed = 'FINAL_WARNING' AND decision IS NULL AND status = 'LIVE' ORDER BY at, id LIMIT 2";
 
+/// All but the newest five.
+const DISMISSED: &str =
+    "SELECT id FROM strike WHERE proposed = 'FINAL_WARNING' AND decision IS NULL AND status = 'LIVE' ORDER BY at DESC, id DESC LIMIT 500 OFFSET 5";
+
 pub async fn confirm(engine: &Engine, cast: &Cast) -> Result<()> {
-    for row in db::rows(engine.db.reader(), CONFIRMED, vec![]).await? {
+    decide(engine, cast, (CONFIRMED, "confirm_sanction", "Dua kali dalam tiga bulan; sudah dibicarakan dengan tutor")).await?;
+    decide(engine, cast, (DISMISSED, "dismiss_sanction", "Sudah ditegur lisan dan tidak terulang")).await
+}
+
+async fn decide(engine: &Engine, cast: &Cast, (which, name, reason): (&str, &str, &str)) -> Result<()> {
+    for row in db::rows(engine.db.reader(), which, vec![]).await? {
         let strike: Uuid = row.try_get("", "id")?;
-        let command = AnyCommand::new("confirm_sanction").because("Dua kali dalam tiga bulan; sudah dibicarakan dengan tutor");
+        let command = AnyCommand::new(name).because(reason);
         let done = engine.execute(&Request::new("strike", Target::Existing(strike), command, cast.approver.clone())).await;
         match done {
             // One who is suspended already stays so.

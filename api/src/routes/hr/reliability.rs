@@ -27,11 +27,13 @@ pub async fn of(engine: &Engine, tutor: Uuid) -> Result<Reliability, Failure> {
             found.on_time += i64::from(on_time(&row)?);
         }
     }
-    // With or without a denda: by whom a sesi was left stands in its strike, or in how it was closed.
+    // With or without a penalty: by whom a sesi was left stands in how it was closed, in who was sent instead, or in its strike.
     let left = "SELECT CAST(count(*) AS BIGINT) AS n FROM (SELECT s.id FROM sesi s WHERE s.tutor_id = ? AND s.starts_at >= ? \
                 AND (s.state = 'NO_SHOW_TUTOR' OR s.cancelled_party = 'TUTOR') \
+                UNION SELECT b.sesi_id FROM sesi_substitution b JOIN sesi s ON s.id = b.sesi_id WHERE b.from_tutor_id = ? AND b.way = 'DISPATCH' AND s.starts_at >= ? \
                 UNION SELECT k.sesi_id FROM strike k JOIN sesi s ON s.id = k.sesi_id WHERE k.tutor_id = ? AND s.starts_at >= ?) x";
-    found.left = count(engine, left, vec![tutor.into(), since.into(), tutor.into(), since.into()]).await?;
+    let values = [tutor, tutor, tutor].into_iter().flat_map(|tutor| [tutor.into(), since.into()]).collect();
+    found.left = count(engine, left, values).await?;
     found.sesi += found.left;
     let claims = "SELECT count(*) AS n FROM fm_claim WHERE tutor_id = ? AND filed_at >= ?";
     found.disputes = count(engine, claims, vec![tutor.into(), since.into()]).await?;
