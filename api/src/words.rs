@@ -105,6 +105,7 @@ fn figure(name: &str, number: i64) -> String {
         _ if name == "rp" || name.ends_with("_rp") => rupiah(number),
         _ if name == "pct" || name.ends_with("_pct") => format!("{number}%"),
         _ if name.ends_with("_s") => span(number),
+        _ if name.ends_with("_minutes") => format!("{} menit", count(number)),
         _ if name.ends_with("_m") => format!("{} m", count(number)),
         _ => count(number),
     }

@@ -7,6 +7,7 @@ use crate::routes::audit::record::{self, AuditRecord};
 use crate::routes::sesi::WORKFLOW as SESI;
 use crate::view::entry;
 use crate::view::outcome::{Amount, Decision};
+use crate::view::told::Told;
 use chrono::{DateTime, Utc};
 use engine::actor::ActorKind;
 use engine::db::{self, Db};
@@ -99,7 +100,7 @@ fn event(record: AuditRecord, step: Option<Step>) -> Event {
     let verb = record.action.split_once('.').map_or(record.action.as_str(), |(_, verb)| verb).to_owned();
     let (from, to, amounts) = step.map_or((None, None, vec![]), |step| (step.from, Some(step.to), step.amounts));
     Event {
-        said: if FIELDS_LEFT_OUT.contains(&record.entity_type.as_str()) { vec![] } else { said(&record) },
+        said: if FIELDS_LEFT_OUT.contains(&record.entity_type.as_str()) { vec![] } else { said(&record, !amounts.is_empty()) },
         at: record.at,
         verb,
         entity_type: record.entity_type,
@@ -116,11 +117,15 @@ fn event(record: AuditRecord, step: Option<Step>) -> Event {
     }
 }
 
-/// Fields that got a value people read. Ids and what stands elsewhere on the page tell nothing.
-fn said(record: &AuditRecord) -> Vec<Said> {
-    const ELSEWHERE: [&str; 6] = ["id", "code", "state", "status", "at", "number"];
-    let reads = |field: &str| !ELSEWHERE.contains(&field) && !field.ends_with("_id") && !field.ends_with("_by") && !field.starts_with("siswa");
-    let spoken = |value: &Value| !value.is_null() && *value != Value::Bool(false) && !names_ids(value);
+/// Fields that got a value people read. What the line says elsewhere, its time and reason among it, is not told twice.
+fn said(record: &AuditRecord, has_amounts: bool) -> Vec<Said> {
+    const ELSEWHERE: [&str; 7] = ["id", "code", "state", "status", "at", "number", "policy_version"];
+    let is_told = |field: &str| ELSEWHERE.contains(&field) || (has_amounts && field.ends_with("_rp")) || field.starts_with("siswa");
+    let reads = |field: &str| !is_told(field) && !field.ends_with("_id") && !field.ends_with("_by");
+    let is_moment = |value: &Value| value.as_str().and_then(|text| text.parse::<DateTime<Utc>>().ok()) == Some(record.at);
+    let is_reason = |value: &Value| value.as_str().is_some_and(|text| record.reason.as_ref().and_then(Told::text) == Some(text));
+    let is_nothing = |value: &Value| value.is_null() || *value == Value::Bool(false) || *value == 0 || *value == "NONE";
+    let spoken = |value: &Value| !is_nothing(value) && !names_ids(value) && !is_moment(value) && !is_reason(value);
     let changes = record.changes.iter().filter(|change| reads(&change.field) && spoken(&change.new));
     changes.map(|change| Said { field: change.field.clone(), value: change.new.clone() }).collect()
 }
