@@ -4,15 +4,19 @@ use super::command::Start;
 use super::parties;
 use super::prices::{Bump, CellPrice, Prices};
 use super::record::{Model, Subject};
+use chrono::{DateTime, Utc};
 use engine::backtest::{self, Anew, Asked, Measure, Place, Recorded, Report};
-use engine::db::Db;
+use engine::db::{self, Db};
 use engine::history::canonical;
 use engine::policy::{self, CompiledPolicy, PolicyDecision, PolicyHost, PolicySource, content_sha256};
 use engine::policy_store;
 use engine::refusal::Failure;
+use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use uuid::Uuid;
 
 /// What was drafted, word for word.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -95,11 +99,15 @@ impl Draft {
         Ok(())
     }
 
-    /// What it says to each.
+    /// What it says to each that still counts.
     ///
     /// # Errors
     /// As [`Self::part`].
-    pub async fn decide(&self, db: &Db, host: &PolicyHost, page: Vec<Recorded>) -> Result<Vec<Anew>, Failure> {
+    pub async fn decide(&self, db: &Db, host: &PolicyHost, mut page: Vec<Recorded>) -> Result<Vec<Anew>, Failure> {
+        if self.kind_of() == super::PRICING {
+            let last = last_substitutions(db.reader(), &page).await?;
+            page.retain(|one| last.get(&one.instance_id).is_none_or(|at| one.at >= *at));
+        }
         match self {
             Self::Policy(draft) => backtest::decide_page(draft, page).await,
             Self::Prices(prices) => {
@@ -140,4 +148,15 @@ impl Draft {
             Self::Prices(_) => super::PRICING.to_owned(),
         }
     }
+}
+
+/// When somebody last stood in at the sesi of these decisions. It is priced anew then, and the price before counts no more.
+async fn last_substitutions(conn: &impl ConnectionTrait, page: &[Recorded]) -> Result<HashMap<Uuid, DateTime<Utc>>, Failure> {
+    let marks = vec!["?"; page.len().max(1)].join(",");
+    let mut ids: Vec<sea_orm::Value> = page.iter().map(|one| one.instance_id.into()).collect();
+    if ids.is_empty() {
+        ids.push(Uuid::nil().into());
+    }
+    let rows = db::rows(conn, &format!("SELECT sesi_id, at FROM sesi_substitution WHERE sesi_id IN ({marks}) ORDER BY sesi_id, number"), ids).await?;
+    rows.iter().map(|row| Ok((row.try_get("", "sesi_id")?, row.try_get("", "at")?))).collect()
 }
