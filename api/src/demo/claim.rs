@@ -29,33 +29,46 @@ const STORIES: [(&str, &str); 4] = [
     ("BENCANA", "Jalan menuju rumah siswa terputus banjir."),
 ];
 
-/// How a claim goes on, told by the number of its lesson.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Course {
+/// How a claim goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Course {
+    /// Nobody has claimed anything yet.
+    Unclaimed,
+    /// Waits for its first review.
+    Waiting,
     Approved,
     Rejected,
+    /// Waits for its second review.
+    Appealed,
     Upheld,
     Overturned,
 }
 
-fn course(number: usize) -> Option<Course> {
-    [Some(Course::Approved), Some(Course::Overturned), None, Some(Course::Rejected), Some(Course::Upheld)][number % 5]
+impl Course {
+    /// One after the other, as they come.
+    pub fn by_turns(number: usize) -> Self {
+        [Self::Approved, Self::Overturned, Self::Unclaimed, Self::Rejected, Self::Upheld][number % 5]
+    }
 }
 
 /// When the claim about a lesson is filed, reviewed, appealed and decided, if there is one.
-pub fn steps(number: usize, lesson: &Lesson) -> Vec<(DateTime<Utc>, Step)> {
+pub fn steps(lesson: &Lesson) -> Vec<(DateTime<Utc>, Step)> {
     let penalised = match lesson.fate {
         Fate::CancelledByTutor(minutes) if minutes <= 240 => Some(lesson.starts_at - TimeDelta::minutes(minutes)),
         Fate::NoShowTutor => Some(lesson.starts_at + TimeDelta::minutes(40)),
         _ => None,
     };
-    let (Some(course), Some(at)) = (course(number), penalised) else { return vec![] };
+    let Some(at) = penalised else { return vec![] };
     let after = |hours: i64| at + TimeDelta::hours(hours);
-    let mut steps = vec![(after(3), Step::File), (after(29), Step::Review)];
-    if matches!(course, Course::Upheld | Course::Overturned) {
-        steps.extend([(after(100), Step::Appeal), (after(140), Step::Decide)]);
-    }
-    steps
+    let all = [(after(3), Step::File), (after(29), Step::Review), (after(100), Step::Appeal), (after(140), Step::Decide)];
+    let taken = match lesson.claimed {
+        Course::Unclaimed => 0,
+        Course::Waiting => 1,
+        Course::Approved | Course::Rejected => 2,
+        Course::Appealed => 3,
+        Course::Upheld | Course::Overturned => 4,
+    };
+    all.into_iter().take(taken).collect()
 }
 
 /// The claims there are, by the number of their lesson.
@@ -96,16 +109,15 @@ impl Claims {
 }
 
 fn line(number: usize, lesson: &Lesson, step: Step, sesi: Option<&Uuid>) -> AnyCommand {
-    let course = course(number);
     match step {
         Step::File => {
             let (category, story) = STORIES[number % STORIES.len()];
             AnyCommand::with("file", &json!({ "sesi_id": sesi, "tutor_id": lesson.tutor_id, "category": category, "story": story }))
         }
-        Step::Review if course == Some(Course::Approved) => AnyCommand::new("approve").because("Bukti cukup dan sesuai ceritanya"),
+        Step::Review if lesson.claimed == Course::Approved => AnyCommand::new("approve").because("Bukti cukup dan sesuai ceritanya"),
         Step::Review => AnyCommand::new("reject").because("Belum ada bukti yang mendukung"),
         Step::Appeal => AnyCommand::new("appeal").because("Surat dari rumah sakit baru terbit"),
-        Step::Decide if course == Some(Course::Overturned) => AnyCommand::new("overturn").because("Surat rumah sakit sah"),
+        Step::Decide if lesson.claimed == Course::Overturned => AnyCommand::new("overturn").because("Surat rumah sakit sah"),
         Step::Decide => AnyCommand::new("uphold").because("Surat tidak menyebut tanggal sesi"),
     }
 }

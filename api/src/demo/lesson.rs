@@ -1,5 +1,6 @@
 //! Which lessons take place when, and how each will end.
 
+use super::claim::Course;
 use super::company::{CELLS, Company};
 use chrono::{DateTime, Datelike, DurationRound, TimeDelta, Utc};
 use chrono_tz::Asia::Jakarta;
@@ -36,6 +37,8 @@ pub struct Lesson {
     pub requested_at: DateTime<Utc>,
     pub approved_at: DateTime<Utc>,
     pub fate: Fate,
+    /// What becomes of a penalty of the tutor's.
+    pub claimed: Course,
     /// Why it is approved although it lies outside the tutor's Slots.
     pub outside_slots: Option<&'static str>,
 }
@@ -67,6 +70,7 @@ pub fn plan(company: &Company, begin: DateTime<Utc>, now: DateTime<Utc>, dice: &
                 requested_at: requested_at.max(begin),
                 approved_at: (requested_at + TimeDelta::hours(wait)).max(begin + TimeDelta::minutes(5)),
                 fate: fate(dice),
+                claimed: Course::by_turns(lessons.len()),
                 outside_slots: None,
             });
         }
@@ -77,12 +81,17 @@ pub fn plan(company: &Company, begin: DateTime<Utc>, now: DateTime<Utc>, dice: &
 }
 
 /// Two lessons to try things on at once: one that starts within four hours, whose late cancellation by the
-/// tutor costs a quarter of Rp90.000; and one of this morning that nobody has started.
+/// tutor costs a quarter of Rp90.000; and one of this morning that nobody has started. And three that their tutor has cancelled
+/// late: one that may be claimed as force majeure, one whose claim waits, and one whose appeal does.
 fn shown(company: &Company, planned: &[Lesson], now: DateTime<Utc>) -> Vec<Lesson> {
     let Ok(now) = now.duration_trunc(TimeDelta::minutes(15)) else { return vec![] };
     let soon = at_ninety_thousand(company, planned, now + TimeDelta::minutes(225), Fate::Completed);
     let unstarted = at_ninety_thousand(company, planned, now - TimeDelta::hours(5), Fate::Forgotten);
-    soon.into_iter().chain(unstarted).collect()
+    let cancelled = [(24, Course::Unclaimed), (28, Course::Waiting), (125, Course::Appealed)].into_iter().filter_map(|(hours, claimed)| {
+        let lesson = at_ninety_thousand(company, planned, now - TimeDelta::hours(hours), Fate::CancelledByTutor(50))?;
+        Some(Lesson { claimed, ..lesson })
+    });
+    soon.into_iter().chain(unstarted).chain(cancelled).collect()
 }
 
 /// A lesson at a time when its tutor and its siswa have no other, of a tutor in GOL_3 whom a siswa of SD 5 in
@@ -104,6 +113,7 @@ fn at_ninety_thousand(company: &Company, planned: &[Lesson], starts_at: DateTime
         requested_at: starts_at - TimeDelta::hours(24),
         approved_at: starts_at - TimeDelta::hours(23),
         fate,
+        claimed: Course::Unclaimed,
         outside_slots: Some("Orang tua minta jam khusus sebelum ulangan"),
     })
 }

@@ -58,7 +58,7 @@ enum Step {
 pub async fn tell(engine: &Engine, clock: &ManualClock, stage: Stage<'_>, lessons: &[Lesson], progress: &impl Fn(&str)) -> Result<Told> {
     let mut agenda: BinaryHeap<Reverse<(DateTime<Utc>, usize, Step)>> = BinaryHeap::new();
     for (number, lesson) in lessons.iter().enumerate() {
-        let claimed = claim::steps(number, lesson).into_iter().map(|(at, step)| (at, Step::Claim(step)));
+        let claimed = claim::steps(lesson).into_iter().map(|(at, step)| (at, Step::Claim(step)));
         agenda.extend(steps(lesson).into_iter().chain(claimed).filter(|(at, _)| *at < stage.now).map(|(at, step)| Reverse((at, number, step))));
     }
     let (total, mut told, mut ids, mut claims) = (agenda.len(), Told::default(), HashMap::new(), Claims::default());
