@@ -12,7 +12,7 @@
 //! revision: what was paid stays, only the difference is still to be paid.
 //!
 //! The sections of a workflow, each in its file: states ([`state`]), commands ([`command`]), rejections ([`rejection`]),
-//! definition ([`definition`]), facts ([`facts`]), decide ([`decide`], with [`settlement`], [`checklist`] and [`books`]),
+//! definition ([`definition`]), facts ([`facts`], [`ledger`]), decide ([`decide`], with [`settlement`], [`payment`], [`checklist`] and [`books`]),
 //! record ([`record`]).
 
 pub mod access;
@@ -22,6 +22,8 @@ pub mod command;
 mod decide;
 mod definition;
 pub mod facts;
+pub mod ledger;
+mod payment;
 pub mod record;
 pub mod rejection;
 pub mod settlement;

@@ -2,7 +2,8 @@
 //! adjustment is worth, what the tutor owes or is let off, and the money that moves. After the last payment the tutor's
 //! Hutang Honorarium is zero.
 
-use super::facts::{Calendar, Previous};
+use super::facts::Calendar;
+use super::ledger::Previous;
 use super::record::{Model, Payment};
 use super::settlement::Settlement;
 use chrono::{Datelike, NaiveDate};

@@ -3,15 +3,16 @@
 use super::Termination;
 use super::books;
 use super::checklist;
-use super::command::{Command, Transfer};
+use super::command::Command;
 use super::definition::JOB;
-use super::facts::{Ledger, Tutor};
-use super::record::{Begun, Change, Model, Payment, SettlementStatus, apply};
+use super::facts::Tutor;
+use super::ledger::Ledger;
+use super::payment;
+use super::record::{Begun, Change, Model, SettlementStatus, apply};
 use super::rejection::Rejection;
 use super::settlement::{self, Basis, POLICY, Settlement};
 use super::state::State;
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use engine::ledger::JournalEntry;
+use chrono::{DateTime, TimeDelta, Utc};
 use engine::plan::{Amount, AnyCommand, Effect, JobSpec, Notice, Plan};
 use engine::policy::PolicyDecision;
 use engine::refusal::{Blocking, Failure, Params};
@@ -19,12 +20,10 @@ use engine::workflow::{Case, PlanOf, Verdict};
 use serde_json::json;
 use uuid::Uuid;
 
-type Decision = Result<PlanOf<Termination>, Verdict<Rejection>>;
+pub(super) type Decision = Result<PlanOf<Termination>, Verdict<Rejection>>;
 
 /// The database may be away for hours.
 const JOB_ATTEMPTS: i64 = 12;
-/// The field of the day money moved on.
-const MOVED_ON: &str = "moved_on";
 
 pub(super) fn decide(case: &Case<'_, Termination>) -> Decision {
     let (by, at) = (case.ctx.actor.id, case.ctx.now);
@@ -35,9 +34,9 @@ pub(super) fn decide(case: &Case<'_, Termination>) -> Decision {
         Command::Adjust { amount_rp } => adjust(case, *amount_rp),
         Command::Recalculate => recalculate(case),
         Command::ReviseSettlement => revise(case),
-        Command::RecordPayout(transfer) => pay_out(case, transfer),
-        Command::RecordReceipt(transfer) => receive(case, transfer),
-        Command::WriteOff => write_off(case),
+        Command::RecordPayout(transfer) => payment::pay_out(case, transfer),
+        Command::RecordReceipt(transfer) => payment::receive(case, transfer),
+        Command::WriteOff => payment::write_off(case),
         Command::ConfirmDocuments { note } => match row(case)?.documents_returned_at {
             Some(_) => reject(Rejection::AlreadyReturned),
             None => go_on(case, Change::DocumentsReturned { note: note.clone(), by, at }),
@@ -173,88 +172,15 @@ fn basis<'a>(case: &Case<'a, Termination>, ledger: &'a Ledger, adjustment_rp: i6
 }
 
 /// Whether the settlement would come out otherwise now.
-fn changed(case: &Case<'_, Termination>) -> Result<bool, Verdict<Rejection>> {
+pub(super) fn changed(case: &Case<'_, Termination>) -> Result<bool, Verdict<Rejection>> {
     let (record, ledger) = (row(case)?, ledger(case)?);
     let now = settlement::lines(&basis(case, ledger, record.adjustment_rp));
     let now: Vec<_> = now.iter().map(|line| (line.kind, line.source_id, line.amount_rp)).collect();
     Ok(ledger.previous.as_ref().is_some_and(|previous| previous.lines != now))
 }
 
-fn unpaid(ledger: &Ledger) -> Vec<Uuid> {
+pub(super) fn unpaid(ledger: &Ledger) -> Vec<Uuid> {
     ledger.earned.iter().filter(|one| !one.paid).map(|one| one.id).collect()
-}
-
-fn pay_out(case: &Case<'_, Termination>, transfer: &Transfer) -> Decision {
-    let record = row(case)?;
-    if record.settlement_status != Some(SettlementStatus::Due) {
-        return reject(Rejection::NothingDue);
-    }
-    let payment = payment(case, transfer, record.due_rp)?;
-    let entry = books::payout(record, &payment);
-    moved(case, Change::Paid { payment, sesi: unpaid(ledger(case)?) }, entry)
-}
-
-fn receive(case: &Case<'_, Termination>, transfer: &Transfer) -> Decision {
-    let record = row(case)?;
-    if record.settlement_status != Some(SettlementStatus::Owed) {
-        return reject(Rejection::NothingOwed);
-    }
-    let payment = payment(case, transfer, record.claim_rp)?;
-    let entry = books::receipt(record, &payment);
-    moved(case, Change::Received { payment }, entry)
-}
-
-/// Money moves only on a settlement that nothing is about to change.
-fn payment(case: &Case<'_, Termination>, transfer: &Transfer, amount_rp: i64) -> Result<Payment, Verdict<Rejection>> {
-    let no = |rejection| Err(Verdict::Rejected(rejection));
-    if !case.facts.claims.is_empty() {
-        return no(Rejection::ClaimPending(case.facts.claims.clone()));
-    }
-    if changed(case)? {
-        return no(Rejection::SettlementChanged);
-    }
-    if !case.facts.document_known {
-        return no(Rejection::UnknownDocument);
-    }
-    Ok(Payment {
-        settlement_id: row(case)?.settlement_id.ok_or_else(|| missing("settlement"))?,
-        amount_rp,
-        moved_on: moved_on(case, &transfer.moved_on)?,
-        method: transfer.method,
-        reference: transfer.reference.clone(),
-        proof_document_id: transfer.proof_document_id,
-        by: case.ctx.actor.id,
-        at: case.ctx.now,
-    })
-}
-
-/// A day between the decision and today, in a month that can be booked in.
-fn moved_on(case: &Case<'_, Termination>, text: &str) -> Result<NaiveDate, Verdict<Rejection>> {
-    let calendar = &tutor(case)?.calendar;
-    let Ok(day) = text.parse::<NaiveDate>() else { return Err(Verdict::Rejected(Rejection::NotADay { field: MOVED_ON })) };
-    let from = row(case)?.decided_at.date_naive();
-    let rejection = match day {
-        day if day > calendar.today => Rejection::InTheFuture { field: MOVED_ON, today: calendar.today },
-        day if day < from => Rejection::BeforeSettlement { field: MOVED_ON, from },
-        day if calendar.is_locked(day) => Rejection::PeriodLocked { field: MOVED_ON, month: day.format("%Y-%m").to_string() },
-        day => return Ok(day),
-    };
-    Err(Verdict::Rejected(rejection))
-}
-
-fn moved(case: &Case<'_, Termination>, change: Change, entry: JournalEntry) -> Decision {
-    let amount: i64 = entry.postings.first().map_or(0, |posting| posting.amount.0);
-    Ok(go_on(case, change)?.effect(Effect::Post(entry)).amounts([Amount::rp("settlement_moved", amount)]))
-}
-
-fn write_off(case: &Case<'_, Termination>) -> Decision {
-    let record = row(case)?;
-    if record.settlement_status != Some(SettlementStatus::Owed) {
-        return reject(Rejection::NothingOwed);
-    }
-    let settlement_id = record.settlement_id.ok_or_else(|| missing("settlement"))?;
-    let entry = books::write_off(record, &tutor(case)?.calendar);
-    moved(case, Change::WrittenOff { settlement_id, by: case.ctx.actor.id, at: case.ctx.now }, entry)
 }
 
 fn archive(case: &Case<'_, Termination>) -> Decision {
@@ -275,7 +201,7 @@ fn archive(case: &Case<'_, Termination>) -> Decision {
 }
 
 /// The plan of a change that leaves the termination open: its tasks follow the record.
-fn go_on(case: &Case<'_, Termination>, change: Change) -> Decision {
+pub(super) fn go_on(case: &Case<'_, Termination>, change: Change) -> Decision {
     let after = apply(case.record.cloned(), &change).map_err(Verdict::Failed)?;
     let tasks = checklist::effects(case.record, &after, due_at(case));
     Ok(Plan::new(State::Decided, change).effects(tasks))
@@ -293,10 +219,8 @@ fn job(id: Uuid) -> Effect {
 fn figures(settlement: &Settlement) -> Vec<Amount> {
     let moved_rp = settlement.paid_before_rp - settlement.received_before_rp;
     let between = [Amount::rp("settlement_adjustment", settlement.adjustment_rp), Amount::rp("settlement_paid_before", moved_rp)];
-    let mut figures = vec![
-        Amount::rp("settlement_gross", settlement.honorarium_rp + settlement.transport_rp),
-        Amount::rp("settlement_denda", settlement.denda_rp),
-    ];
+    let mut figures =
+        vec![Amount::rp("settlement_gross", settlement.honorarium_rp + settlement.transport_rp), Amount::rp("settlement_denda", settlement.denda_rp)];
     figures.extend(between.into_iter().filter(|amount| amount.rp != Some(0)));
     figures.push(match settlement.claim_rp {
         0 => Amount::rp("settlement_due", settlement.due_rp),
@@ -305,22 +229,22 @@ fn figures(settlement: &Settlement) -> Vec<Amount> {
     figures
 }
 
-fn row<'a>(case: &Case<'a, Termination>) -> Result<&'a Model, Verdict<Rejection>> {
+pub(super) fn row<'a>(case: &Case<'a, Termination>) -> Result<&'a Model, Verdict<Rejection>> {
     case.record.ok_or_else(|| missing("record"))
 }
 
-fn tutor<'a>(case: &Case<'a, Termination>) -> Result<&'a Tutor, Verdict<Rejection>> {
+pub(super) fn tutor<'a>(case: &Case<'a, Termination>) -> Result<&'a Tutor, Verdict<Rejection>> {
     case.facts.tutor.as_ref().ok_or_else(|| missing("tutor"))
 }
 
-fn ledger<'a>(case: &Case<'a, Termination>) -> Result<&'a Ledger, Verdict<Rejection>> {
+pub(super) fn ledger<'a>(case: &Case<'a, Termination>) -> Result<&'a Ledger, Verdict<Rejection>> {
     case.facts.ledger.as_ref().ok_or_else(|| missing("ledger"))
 }
 
-fn reject<T>(rejection: Rejection) -> Result<T, Verdict<Rejection>> {
+pub(super) fn reject<T>(rejection: Rejection) -> Result<T, Verdict<Rejection>> {
     Err(Verdict::Rejected(rejection))
 }
 
-fn missing(what: &str) -> Verdict<Rejection> {
+pub(super) fn missing(what: &str) -> Verdict<Rejection> {
     Verdict::Failed(Failure::Broken { workflow: "termination".into(), rule: format!("no {what} among the facts") })
 }

@@ -1,7 +1,7 @@
 //! The final settlement (SPEC HR-5): every unpaid sesi − denda ± adjustments, less what was paid on earlier revisions.
 //! What it comes to is the policy's word; this only gathers the figures and tells what is still to move. Pure.
 
-use super::facts::{Earned, Taken};
+use super::ledger::{Earned, Taken};
 use super::record::{LineKind, Model, SettlementStatus};
 use chrono::{DateTime, NaiveDate, Utc};
 use engine::policy::{self, CompiledPolicy, PolicyDecision};
