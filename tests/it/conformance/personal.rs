@@ -41,6 +41,11 @@ async fn lived(company: &Company) {
         done(id, "approve", outside.clone()).await;
         done(id, "cancel", json!({ "party": party })).await;
     }
+    let left = company.requested(&at(company.lesson(), 5)).await;
+    done(left, "approve", outside).await;
+    let tutor_id = company.new_tutor("JKT").await;
+    done(left, "seek_substitute", json!({})).await;
+    done(left, "substitute", json!({ "tutor_id": tutor_id, "way": "SELF", "outside_slots_reason": "Dewi minta" })).await;
     company.drain().await;
 }
 

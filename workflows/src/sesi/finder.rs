@@ -3,13 +3,15 @@
 
 use super::approval::price;
 use super::definition::DURATION_MINUTES;
+use super::state::State;
 use crate::records::place::Point;
 use crate::records::sesi::{self, Model};
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Timelike, Utc};
 use chrono_tz::Tz;
 use engine::db;
 use engine::policy_store;
-use engine::refusal::{Failure, Halt};
+use engine::refusal::{Failure, Halt, Refusal, Rejected};
+use engine::tag::Tag;
 use engine::workflow::{Ctx, Verdict};
 use sea_orm::{ConnectionTrait, EntityTrait, QueryResult, Value};
 use std::collections::HashMap;
@@ -79,13 +81,16 @@ struct Looked {
     price_rp: Option<i64>,
 }
 
-/// Everybody but whoever has the sesi now; nothing when there is no such sesi, or none that is priced.
+/// Everybody but whoever has the sesi now; nothing when there is no such sesi.
 ///
 /// # Errors
-/// When the database cannot be read or the pricing policy fails.
+/// Refused with `sesi_not_approved` unless somebody could stand in; otherwise when the database cannot be read or the
+/// pricing policy fails.
 pub async fn find(conn: &impl ConnectionTrait, id: Uuid, ctx: Ctx<'_>) -> Result<Option<Found>, Halt> {
     let Some(sesi) = sesi::Entity::find_by_id(id).one(conn).await.map_err(Failure::from)? else { return Ok(None) };
-    let (Some(version), Some(student_rp)) = (sesi.pricing_version, sesi.matrix_student_rp) else { return Ok(None) };
+    let (true, Some(version), Some(student_rp)) = (sesi.state == State::Approved.as_str(), sesi.pricing_version, sesi.matrix_student_rp) else {
+        return Err(Refusal::Rejected(Rejected::new("sesi_not_approved").with("state", sesi.state)).into());
+    };
     policy_store::ensure(conn, ctx.policies, "pricing", version).await?;
     let around = around(conn, &sesi).await?;
     let centre = match (sesi.place_lat, sesi.place_long) {
@@ -124,7 +129,7 @@ fn nearer(a: &Person, b: &Person) -> std::cmp::Ordering {
 
 fn failed(verdict: Verdict<super::rejection::Rejection>) -> Halt {
     match verdict {
-        Verdict::Rejected(rejection) => engine::refusal::Refusal::Rejected(rejection.into()).into(),
+        Verdict::Rejected(rejection) => Refusal::Rejected(rejection.into()).into(),
         Verdict::Failed(failure) => failure.into(),
     }
 }

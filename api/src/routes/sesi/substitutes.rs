@@ -8,7 +8,6 @@ use crate::view::Place;
 use crate::view::outcome::Warning;
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use engine::refusal::FieldError;
 use engine::workflow::Ctx;
@@ -20,8 +19,6 @@ use workflows::sesi::finder::{self, Candidate, Excluded, Found, Person, Reason};
 
 /// How many of each are told; the search narrows them down.
 const MOST: usize = 200;
-/// A tutor stands in only at a lesson that is agreed and has not begun.
-const APPROVED: &str = "APPROVED";
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields, default)]
@@ -109,9 +106,6 @@ pub async fn substitutes(State(app): OurApp, who: SignedIn, At(id): At<Uuid>, li
     let now = engine.clock.now();
     let ctx = Ctx { id, now, received_at: now, actor: &who.actor, reason: None, policies: &engine.policies };
     let found = finder::find(engine.db.reader(), id, ctx).await?.ok_or_else(|| Problem::not_found("sesi"))?;
-    if found.sesi.state != APPROVED {
-        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "sesi_not_approved").with("state", found.sesi.state));
-    }
     Ok(Json(told(found, list.q.as_deref(), show_excluded)))
 }
 
