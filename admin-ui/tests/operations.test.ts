@@ -6,6 +6,7 @@ import { describeAccess } from './access';
 import { describeAudit } from './audit';
 import { approveByKeyboard } from './approve';
 import { describeBacktest } from './backtest';
+import { describeCasefile } from './casefile';
 import { describeErasure } from './erasure';
 import { describeFm } from './fm';
 import { describeHr } from './hr';
@@ -17,6 +18,7 @@ import { describePolicies } from './policies';
 import { describePrices } from './prices';
 import { describeSettings } from './settings';
 import { describeSignIn } from './sign-in';
+import { describeSubstitutes } from './substitutes';
 import { describeSuspensions } from './suspensions';
 import { describeTerminations } from './terminations';
 import { dateAhead, fill, requestMany, requestSesi, wishes } from './new-sesi';
@@ -289,6 +291,10 @@ describeFm(
   () => program,
   () => window
 );
+describeCasefile(
+  () => program,
+  () => window
+);
 describeHr(
   () => program,
   () => window
@@ -298,6 +304,7 @@ describeOverrides(
   () => program,
   () => window
 );
+describeSubstitutes(() => window);
 describeSuspensions(
   () => program,
   () => window
@@ -348,6 +355,7 @@ describe('every page', () => {
     '/roles',
     '/erasures',
     '/fm',
+    '/reports/cancellations',
     '/hr',
     '/suspensions',
     '/me',

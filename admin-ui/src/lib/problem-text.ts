@@ -53,5 +53,7 @@ function rangeCode({ min, max }: Record<string, Json>): string {
   return min === null ? 'at_most' : 'out_of_range';
 }
 
+/** Why somebody cannot stand in: the short form of the refusal they would get. */
+export const exclusionText = (reason: Warning): string => sentence('exclusion', reason.code, reason.params);
 export const warningText = (warning: Warning): string => sentence('warning', warning.code, warning.params);
 export const whyNotText = (why: WhyNot): string => sentence('why_not', why.code, why.params);

@@ -7,6 +7,7 @@ import { ownFields } from '../workflow/form';
 /** Where the work of a task is: the page of its instance, or the failed jobs. */
 export function placeOf(task: Task): string {
   const id = task.instance_id;
+  if (id && task.workflow === 'sesi' && task.name === 'find_substitute') return href('/sesi/:id/substitute', { id });
   return id ? (ownPage(task.workflow, id) ?? trailOf(task.workflow, id)) : href('/jobs');
 }
 
