@@ -1,4 +1,4 @@
-//! A case file: what one hands to a lawyer about a denda, a claim, a strike, a termination or a sesi (SPEC CAN-8 issue 5).
+//! A case file: what one hands to a lawyer about a denda, a claim, a strike, a termination or a sesi (SPEC MON-3, AUD-3).
 //!
 //! Everything is read from instances, histories and the audit, whatever the workflow: cases belong together by who started
 //! whom, who waits for whom, and whom their steps speak of. A siswa appears by code only. Taking a file out is in the audit.
@@ -186,7 +186,8 @@ async fn gather(app: &App, workflow: String, id: Uuid) -> Result<(Casefile, Vec<
     let sesi = about::lessons(db, &cases).await?;
     let tutor = about::tutor(db, &subject, &sesi).await?;
     let evidence = read::evidence(db, &cases, &spoken_of).await?;
-    let timeline = read::timeline(app, &cases, tutor.as_ref().map(about::Person::id)).await?;
+    let mut timeline = read::timeline(app, &cases, tutor.as_ref().map(about::Person::id)).await?;
+    about::unname(&mut timeline, &sesi);
     let records: Vec<Uuid> = timeline.iter().map(|event| event.record_id).chain(read::uploads(db, &evidence).await?).collect();
     let proofs = seal::proofs(db, &records).await?;
     let zone = sesi.first().map_or_else(|| chrono_tz::Asia::Jakarta.name().to_owned(), about::Lesson::zone);

@@ -2,6 +2,7 @@
 
 use super::fm::{CLAIMS, decide, penalised, wish};
 use chrono::TimeDelta;
+use engine::plan::AnyCommand;
 use engine::seal::{Fault, verify_export};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -130,6 +131,21 @@ both_databases! {
         assert_eq!(faults(&proof.replacen(beside, root, 1))[0], Fault::Changed);
         assert_eq!(faults(&proof.replacen(root, beside, 1))[0], Fault::SealChanged);
         assert_eq!(faults(&records[..records.len() - 1].join("\n")), [Fault::FileChanged]);
+        app.drain().await;
+    }
+
+    async fn a_siswa_who_cancels_is_a_code_in_the_file(app: TestApp) {
+        let lesson = app.company.lesson();
+        let sesi = app.company.approved(&lesson).await;
+        app.company.clock.set(lesson.starts_at - TimeDelta::hours(2));
+        app.company.done(sesi, AnyCommand::with("cancel", &json!({ "party": "SISWA" })).because("Ujian")).await;
+        let auditor = app.signed_in_as("AUDITOR").await;
+        let file = auditor.get(&path("sesi", sesi)).await.well();
+        let code = app.company.db.texts("SELECT code AS text FROM siswa", vec![]).await.remove(0);
+        let cancel = file["timeline"].as_array().unwrap().iter().find(|event| event["verb"] == "cancel").unwrap();
+        assert_eq!((&cancel["on_behalf_of"], &cancel["reason"]), (&json!(format!("Siswa {code}")), &json!("Ujian")));
+        let siswa = app.company.db.texts("SELECT name AS text FROM siswa", vec![]).await.remove(0);
+        assert!(!file.to_string().contains(&siswa), "{siswa}");
         app.drain().await;
     }
 

@@ -1,7 +1,9 @@
 //! Whom and which lessons a case is about. A siswa is a code here: who it is matters to no dispute with a tutor.
 
+use super::Event;
 use super::related::Case;
 use crate::routes::sesi::WORKFLOW as SESI;
+use crate::view::told::Told;
 use chrono::{DateTime, Utc};
 use engine::db::{self, Db};
 use engine::refusal::Failure;
@@ -80,6 +82,16 @@ pub(super) async fn lessons(db: &Db, cases: &[Case]) -> Result<Vec<Lesson>, Fail
             })
         })
         .collect()
+}
+
+/// Puts the code of a siswa where a lesson's step says for which siswa somebody acted.
+pub(super) fn unname(timeline: &mut [Event], lessons: &[Lesson]) {
+    for event in timeline {
+        let names_siswa = event.on_behalf_of.as_ref().and_then(Told::text).is_some_and(|whom| whom.starts_with("Siswa "));
+        if let Some(lesson) = lessons.iter().find(|lesson| names_siswa && lesson.id == event.entity_id) {
+            event.on_behalf_of = Some(Told::Text(format!("Siswa {}", lesson.siswa_code)));
+        }
+    }
 }
 
 /// Whom the case is about: the `tutor_id` its own record was last given, else the tutor of its lesson.
