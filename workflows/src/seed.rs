@@ -4,6 +4,7 @@
 
 mod catalog;
 
+use crate::books::account::{Account, Described};
 use crate::notification;
 use crate::records::catalog::{Status, golongan, kategori, segmentasi, subject, subject_level, tingkat};
 use crate::records::{config, office, tahun_ajaran};
@@ -28,20 +29,6 @@ const AUTHOR: &str = "Alur";
 const ZONE: Tz = Jakarta;
 /// The role that holds every permission, also those that a later version of the program brings.
 const OWNER: &str = "OWNER";
-
-/// The chart of accounts.
-const ACCOUNTS: [(&str, &str, &str); 10] = [
-    ("1000", "Kas dan Bank", "ASSET"),
-    ("1100", "Piutang Siswa", "ASSET"),
-    ("1200", "Piutang Tutor", "ASSET"),
-    ("2100", "Hutang Honorarium", "LIABILITY"),
-    ("4100", "Pendapatan Sesi", "REVENUE"),
-    ("4200", "Pendapatan Denda", "REVENUE"),
-    ("4300", "Pendapatan Pembatalan", "REVENUE"),
-    ("5100", "Beban Honorarium", "EXPENSE"),
-    ("5200", "Beban Transport", "EXPENSE"),
-    ("5300", "Penyesuaian Honorarium", "EXPENSE"),
-];
 
 const ROLE_NAMES: [(&str, &str); 6] =
     [(OWNER, "Pemilik"), ("SENIOR_ADMIN", "Admin Senior"), ("OPERATOR", "Operator"), ("HR", "HR"), ("FINANCE", "Keuangan"), ("AUDITOR", "Auditor")];
@@ -173,9 +160,9 @@ async fn settings(conn: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<(),
 }
 
 async fn accounts(conn: &impl ConnectionTrait) -> Result<(), Failure> {
-    for (code, name, kind) in ACCOUNTS {
+    for Described { code, name, class, .. } in Account::all().map(Account::described) {
         let sql = "INSERT INTO ledger_account (code, name, kind) VALUES (?, ?, ?) ON CONFLICT (code) DO NOTHING";
-        db::run(conn, sql, vec![code.into(), name.into(), kind.into()]).await?;
+        db::run(conn, sql, vec![code.into(), name.into(), class.as_str().into()]).await?;
     }
     Ok(())
 }

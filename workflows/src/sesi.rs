@@ -13,7 +13,6 @@
 pub mod anomaly;
 pub mod approval;
 mod booking;
-pub(crate) mod books;
 pub mod change;
 mod closing;
 pub mod command;

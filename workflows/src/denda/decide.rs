@@ -7,8 +7,8 @@ use super::facts::Lesson;
 use super::record::Change;
 use super::rejection::Rejection;
 use super::state::State;
+use crate::books::{self, kind};
 use crate::records::denda::{Model, Status};
-use crate::sesi::books;
 use chrono::{DateTime, NaiveDate, Utc};
 use engine::ledger::JournalEntry;
 use engine::plan::{Amount, AnyCommand, Effect, Plan};
@@ -17,9 +17,6 @@ use engine::workflow::{Case, PlanOf, Verdict};
 use uuid::Uuid;
 
 type Decision = Result<PlanOf<Denda>, Verdict<Rejection>>;
-
-/// Takes a denda out of the books, and refers to the entry it undoes.
-pub const REVERSAL: &str = "tutor_denda_reversal";
 
 pub(super) fn decide(case: &Case<'_, Denda>) -> Decision {
     match case.command {
@@ -93,12 +90,12 @@ fn release(case: &Case<'_, Denda>, contest_until: Option<DateTime<Utc>>) -> Deci
 /// Nothing posted is touched: an entry the other way, where there is one to undo (SPEC MON-2, FIN-8).
 fn reverse(case: &Case<'_, Denda>, fm_claim_id: Option<Uuid>) -> Decision {
     let (denda, lesson) = (row(case)?, lesson(case)?);
-    let back = books::denda(format!("denda:{}:reversal", denda.id), lesson.held_on, denda.tutor_id, -denda.amount_rp);
-    let back = JournalEntry { kind: REVERSAL, posted_on: posted_on(lesson)?, reverses_id: case.facts.entry_id, ..back };
+    let back = books::denda(format!("denda:{}:reversal", denda.id), lesson.held_on, denda.tutor_id, denda.amount_rp);
+    let back = JournalEntry { posted_on: posted_on(lesson)?, ..books::undone(back, &kind::DENDA_REVERSAL, case.facts.entry_id) };
     let change = Change::Reversed { fm_claim_id, at: case.ctx.now };
     let revised = case.facts.settled_by.map(|id| Effect::Send { workflow: "termination", id, command: AnyCommand::new("revise_settlement") });
     let posted = (!back.postings.is_empty()).then_some(Effect::Post(back));
-    let plan = Plan::new(State::Reversed, change).amounts([Amount::rp("denda_reversed", denda.amount_rp)]);
+    let plan = Plan::new(State::Reversed, change).amounts([Amount::rp("denda_returned", denda.amount_rp)]);
     Ok(plan.effects(posted).effects(revised))
 }
 

@@ -1,10 +1,10 @@
 //! What a decision about a denda looks at: its sesi, the books, and the final settlement that may contain it.
 
 use super::command::Command;
+use crate::books::kind;
 use crate::records::code;
 use crate::records::config::AppConfig;
 use crate::records::denda::{Entity, Model};
-use crate::sesi::books;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use engine::db::{self, Tx};
@@ -77,7 +77,7 @@ async fn standing_entry(tx: &Tx, denda: &Model) -> Result<Option<Uuid>, Failure>
                AND (e.instance_id = ? OR (e.instance_id = ? AND ? = 1) OR (o.sesi_id = ? AND o.tutor_id = ? AND e.at >= ?)) \
                ORDER BY CASE WHEN e.instance_id = ? THEN 0 ELSE 1 END, e.at DESC, e.id DESC LIMIT 1";
     let (id, sesi) = (denda.id, denda.sesi_id);
-    let values = vec![books::DENDA.into(), id.into(), sesi.into(), denda.number.into(), sesi.into(), denda.tutor_id.into(), denda.at.into(), id.into()];
+    let values = vec![kind::DENDA.name.into(), id.into(), sesi.into(), denda.number.into(), sesi.into(), denda.tutor_id.into(), denda.at.into(), id.into()];
     let row = db::row(tx, sql, values).await?;
     Ok(row.map(|row| row.try_get("", "id")).transpose()?)
 }

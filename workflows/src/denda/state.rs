@@ -1,7 +1,5 @@
 //! The states of a denda, in the words of its row.
 
-use crate::records::denda::Status;
-
 engine::tags! {
     pub enum State {
         Applied => "APPLIED",
@@ -13,13 +11,4 @@ engine::tags! {
 
 impl State {
     pub const TERMINAL: [Self; 2] = [Self::Final, Self::Reversed];
-
-    pub fn of(status: Status) -> Self {
-        match status {
-            Status::Applied => Self::Applied,
-            Status::Held => Self::Held,
-            Status::Final => Self::Final,
-            Status::Reversed => Self::Reversed,
-        }
-    }
 }

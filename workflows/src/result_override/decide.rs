@@ -6,7 +6,7 @@ use super::facts::{Closed, Standing, settled};
 use super::record::{Asked, Change, ResultKind};
 use super::rejection::Rejection;
 use super::state::State;
-use crate::sesi::books::{self, Parties, Worth};
+use crate::books::{self, Parties, Worth, kind};
 use chrono::NaiveDate;
 use engine::ledger::JournalEntry;
 use engine::plan::{Amount, AnyCommand, Effect, Plan};
@@ -16,9 +16,6 @@ use serde_json::json;
 use uuid::Uuid;
 
 type Decision = Result<PlanOf<ResultOverride>, Verdict<Rejection>>;
-
-/// Reverses what stood, and refers to it.
-const REVERSAL: &str = "override_reversal";
 
 pub(super) fn decide(case: &Case<'_, ResultOverride>) -> Decision {
     let (by, at) = (case.ctx.actor.id, case.ctx.now);
@@ -124,7 +121,7 @@ fn entries(case: &Case<'_, ResultOverride>, closed: &Closed, result: ResultKind,
     let posted_on = posted_on(closed)?;
     let now = &case.facts.standing;
     let key = |what: &str| format!("override:{}:{what}", case.ctx.id);
-    let back = JournalEntry { kind: REVERSAL, reverses_id: now.entry_id, ..entry(closed, key("reversal"), result, &reversed(now)) };
+    let back = books::undone(entry(closed, key("reversal"), result, now), &kind::OVERRIDE_REVERSAL, now.entry_id);
     let anew = entry(closed, key("entry"), result, &changed(now, result, final_rp));
     let posted = [back, anew].into_iter().filter(|entry| !entry.postings.is_empty());
     Ok(posted.map(|entry| JournalEntry { posted_on, ..entry }).collect())
@@ -137,10 +134,6 @@ fn entry(closed: &Closed, natural_key: String, result: ResultKind, worth: &Stand
     }
     let worth = Worth { siswa_rp: worth.tagihan_rp, honorarium_rp: worth.honorarium_rp, transport_rp: worth.transport_rp };
     books::lesson(natural_key, closed.held_on, settled(closed.kind()), parties, worth)
-}
-
-fn reversed(now: &Standing) -> Standing {
-    Standing { tagihan_rp: -now.tagihan_rp, honorarium_rp: -now.honorarium_rp, transport_rp: -now.transport_rp, denda_rp: -now.denda_rp, ..now.clone() }
 }
 
 fn changed(now: &Standing, result: ResultKind, rp: i64) -> Standing {

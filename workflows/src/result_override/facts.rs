@@ -2,9 +2,9 @@
 
 use super::command::Command;
 use super::record::{Model, ResultKind};
+use crate::books::{self, kind as entries};
 use crate::records::config::AppConfig;
 use crate::records::settlement::Kind;
-use crate::sesi::books;
 use crate::sesi::change::SettlementKind;
 use crate::sesi::facts::penalty_ids;
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
@@ -173,14 +173,14 @@ async fn standing(tx: &Tx, (sesi, tutor_id): (Uuid, Uuid), result: ResultKind, k
         ResultKind::Honorarium | ResultKind::Transport => &tutor,
         ResultKind::Denda => &denda,
     };
-    let entry_kind = if result == ResultKind::Denda { books::DENDA } else { books::lesson_kind(settled(kind)) };
+    let entry_kind = if result == ResultKind::Denda { &entries::DENDA } else { books::lesson_kind(settled(kind)) };
     Ok(Standing {
         tagihan_rp: figure(siswa.as_ref(), "amount_rp")?,
         honorarium_rp: figure(tutor.as_ref(), "honorarium_rp")?,
         transport_rp: figure(tutor.as_ref(), "transport_rp")?,
         denda_rp: figure(denda.as_ref(), "amount_rp")?,
         status: of.as_ref().map(|row| row.try_get("", "status")).transpose()?,
-        entry_id: entry(tx, sesi, (entry_kind, tutor_id)).await?,
+        entry_id: entry(tx, sesi, (entry_kind.name, tutor_id)).await?,
         denda_id: denda.as_ref().map(|row| row.try_get("", "id")).transpose()?,
     })
 }

@@ -2,7 +2,6 @@
 
 use super::Sesi;
 use super::approval::ask;
-use super::books::{self, Parties, Worth};
 use super::change::{Change, Settlement, SettlementKind};
 use super::command::{Place, Request, Reschedule};
 use super::decide::{Decision, known, missing, row};
@@ -10,6 +9,7 @@ use super::facts::Booking;
 use super::penalty::Penalty;
 use super::rejection::Rejection;
 use super::state::State;
+use crate::books::{self, Parties, Worth};
 use crate::records::sesi::{Model, Party};
 use crate::records::strike::Cause;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};

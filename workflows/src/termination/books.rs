@@ -1,51 +1,34 @@
-//! How a final settlement stands in the books. Its sesi and denda are booked already; what a settlement adds is what an
-//! adjustment is worth, what the tutor owes or is let off, and the money that moves. After the last payment the tutor's
-//! Hutang Honorarium is zero.
+//! Which entries a step of a termination posts, under which natural keys and on which day; [`books`] knows what they move.
 
 use super::facts::Calendar;
 use super::ledger::Previous;
 use super::record::{Model, Payment};
 use super::settlement::Settlement;
+use crate::books::{self, kind};
 use chrono::{Datelike, NaiveDate};
 use engine::ledger::JournalEntry;
-use engine::money::Rupiah;
 use uuid::Uuid;
-
-mod account {
-    pub const KAS_DAN_BANK: &str = "1000";
-    pub const PIUTANG_TUTOR: &str = "1200";
-    pub const HUTANG_HONORARIUM: &str = "2100";
-    pub const PENYESUAIAN_HONORARIUM: &str = "5300";
-}
 
 /// An adjustment that somebody decided.
 pub(super) fn adjustment(record: &Model, amount_rp: i64, calendar: &Calendar) -> JournalEntry {
     let key = format!("termination:{}:adjustment:{}", record.id, record.settlement_revision + 1);
-    posted("final_settlement_adjustment", key, calendar).transfer(
-        (account::PENYESUAIAN_HONORARIUM, None),
-        (account::HUTANG_HONORARIUM, Some(record.tutor_id)),
-        Rupiah(amount_rp),
-    )
+    posted(books::adjustment(key, calendar.today, record.tutor_id, amount_rp), calendar)
 }
 
 /// What a revision moves besides: what the tutor owes, and what they are let off. An earlier revision's is reversed.
 pub(super) fn settlement(record: &Model, settlement: &Settlement, previous: Option<&Previous>, calendar: &Calendar) -> Vec<JournalEntry> {
-    let tutor = record.tutor_id;
+    let (tutor, today) = (record.tutor_id, calendar.today);
     let mut entries = vec![];
     if let Some(previous) = previous {
         let key = |what: &str| format!("termination:{}:{what}:{}", record.id, settlement.revision);
-        entries.extend(previous.entry_id.map(|id| JournalEntry {
-            reverses_id: Some(id),
-            ..standing(posted("final_settlement_reversal", key("settlement_reversal"), calendar), tutor, -previous.receivable_rp, -previous.waived_rp)
-        }));
-        entries.extend(previous.write_off_id.map(|id| JournalEntry {
-            reverses_id: Some(id),
-            ..forgiven(posted("final_settlement_reversal", key("write_off_reversal"), calendar), tutor, -previous.claim_rp)
-        }));
+        let back = |entry: JournalEntry, id: Uuid| books::undone(entry, &kind::FINAL_SETTLEMENT_REVERSAL, Some(id));
+        let stood = (previous.receivable_rp, previous.waived_rp);
+        entries.extend(previous.entry_id.map(|id| back(books::settlement(key("settlement_reversal"), today, tutor, stood), id)));
+        entries.extend(previous.write_off_id.map(|id| back(books::forgiven(key("write_off_reversal"), today, tutor, previous.claim_rp), id)));
     }
     let key = settlement_key(record.id, settlement.revision);
-    entries.push(standing(posted("final_settlement", key, calendar), tutor, settlement.receivable_rp(), settlement.waived_rp));
-    entries.into_iter().filter(|entry| !entry.postings.is_empty()).collect()
+    entries.push(books::settlement(key, today, tutor, (settlement.receivable_rp(), settlement.waived_rp)));
+    entries.into_iter().filter(|entry| !entry.postings.is_empty()).map(|entry| posted(entry, calendar)).collect()
 }
 
 pub(super) fn settlement_key(termination: Uuid, revision: i64) -> String {
@@ -56,47 +39,26 @@ pub(super) fn write_off_key(termination: Uuid, revision: i64) -> String {
     format!("termination:{termination}:write_off:{revision}")
 }
 
-fn standing(entry: JournalEntry, tutor: Uuid, receivable_rp: i64, waived_rp: i64) -> JournalEntry {
-    let owed = (account::HUTANG_HONORARIUM, Some(tutor));
-    entry.transfer((account::PIUTANG_TUTOR, Some(tutor)), owed, Rupiah(receivable_rp)).transfer(
-        (account::PENYESUAIAN_HONORARIUM, None),
-        owed,
-        Rupiah(waived_rp),
-    )
-}
-
-fn forgiven(entry: JournalEntry, tutor: Uuid, rp: i64) -> JournalEntry {
-    entry.transfer((account::PENYESUAIAN_HONORARIUM, None), (account::PIUTANG_TUTOR, Some(tutor)), Rupiah(rp))
-}
-
 /// What the tutor is paid.
 pub(super) fn payout(record: &Model, payment: &Payment) -> JournalEntry {
     let key = format!("termination:{}:payout:{}", record.id, record.settlement_revision);
-    JournalEntry::new("final_settlement_payout", key, payment.moved_on).transfer(
-        (account::HUTANG_HONORARIUM, Some(record.tutor_id)),
-        (account::KAS_DAN_BANK, None),
-        Rupiah(payment.amount_rp),
-    )
+    books::payout(key, payment.moved_on, record.tutor_id, payment.amount_rp)
 }
 
 /// What the tutor has paid back.
 pub(super) fn receipt(record: &Model, payment: &Payment) -> JournalEntry {
     let key = format!("termination:{}:receipt:{}", record.id, record.settlement_revision);
-    JournalEntry::new("final_settlement_receipt", key, payment.moved_on).transfer(
-        (account::KAS_DAN_BANK, None),
-        (account::PIUTANG_TUTOR, Some(record.tutor_id)),
-        Rupiah(payment.amount_rp),
-    )
+    books::receipt(key, payment.moved_on, record.tutor_id, payment.amount_rp)
 }
 
 /// What the company lets go.
 pub(super) fn write_off(record: &Model, calendar: &Calendar) -> JournalEntry {
     let key = write_off_key(record.id, record.settlement_revision);
-    forgiven(posted("final_settlement_write_off", key, calendar), record.tutor_id, record.claim_rp)
+    posted(books::forgiven(key, calendar.today, record.tutor_id, record.claim_rp), calendar)
 }
 
-fn posted(kind: &'static str, natural_key: String, calendar: &Calendar) -> JournalEntry {
-    JournalEntry { posted_on: calendar.open_day(), ..JournalEntry::new(kind, natural_key, calendar.today) }
+fn posted(entry: JournalEntry, calendar: &Calendar) -> JournalEntry {
+    JournalEntry { posted_on: calendar.open_day(), ..entry }
 }
 
 impl Calendar {
