@@ -95,7 +95,7 @@ fn reverse(case: &Case<'_, Denda>, fm_claim_id: Option<Uuid>) -> Decision {
     let change = Change::Reversed { fm_claim_id, at: case.ctx.now };
     let revised = case.facts.settled_by.map(|id| Effect::Send { workflow: "termination", id, command: AnyCommand::new("revise_settlement") });
     let posted = (!back.postings.is_empty()).then_some(Effect::Post(back));
-    let plan = Plan::new(State::Reversed, change).amounts([Amount::rp("denda_returned", denda.amount_rp)]);
+    let plan = Plan::new(State::Reversed, change).amounts([Amount::rp("denda_reversed", denda.amount_rp)]);
     Ok(plan.effects(posted).effects(revised))
 }
 
