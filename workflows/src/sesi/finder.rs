@@ -25,7 +25,7 @@ pub struct Found {
     pub centre: Point,
     /// The nearest first.
     pub candidates: Vec<Candidate>,
-    /// The nearest first too.
+    /// Those who teach the subject first, and the nearest of them.
     pub excluded: Vec<Excluded>,
 }
 
@@ -119,7 +119,9 @@ pub async fn find(conn: &impl ConnectionTrait, id: Uuid, ctx: Ctx<'_>) -> Result
         candidates.push(Candidate { person: looked.person, honorarium_rp, transport_rp, inside_slots: looked.inside_slots });
     }
     candidates.sort_by(|a, b| nearer(&a.person, &b.person));
-    excluded.sort_by(|a, b| nearer(&a.person, &b.person));
+    // Who teaches something else is hardly whom one has in mind.
+    let elsewhere = |one: &Excluded| one.reasons.contains(&Reason::TutorDoesNotTeach);
+    excluded.sort_by(|a, b| elsewhere(a).cmp(&elsewhere(b)).then_with(|| nearer(&a.person, &b.person)));
     Ok(Some(Found { sesi, centre, candidates, excluded }))
 }
 

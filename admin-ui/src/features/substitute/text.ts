@@ -6,4 +6,4 @@ import { km } from './map';
 export const kmText = (metres: number): string => `${km(metres, getLocale() === 'id' ? ',' : '.')} km`;
 
 /** What one costs more, or less, than the other. */
-export const difference = (rp: number): string => (rp > 0 ? `+${rupiah(rp)}` : rp < 0 ? `−${rupiah(-rp)}` : rupiah(0));
+export const difference = (rp: number): string => (rp > 0 ? `+${rupiah(rp)}` : rupiah(rp));
