@@ -97,6 +97,30 @@ both_databases! {
         assert_eq!(revisions(&hr, id).await, [revision(1, 45_000, 0, "PAID")]);
     }
 
+    async fn what_was_said_of_somebody_who_left_goes_with_them_and_nobody_is_erased_before(app: TestApp) {
+        earned(app, 0).await;
+        let (hr, finance, owner, senior) =
+            (app.signed_in_as("HR").await, app.signed_in_as("FINANCE").await, app.signed_in_as("OWNER").await, app.signed_in_as("SENIOR_ADMIN").await);
+        let id = decided(app, &hr).await;
+        app.drain().await;
+        tell(&finance, id, "record_payout", transfer("2026-11-23")).await.well();
+        tell(&hr, id, "confirm_documents", json!({ "note": "Kartu dan modul" })).await.well();
+        let wish = json!({ "person_kind": "TUTOR", "person_id": app.company.tutor_id, "ground": "REQUEST_OF_PERSON", "reason": "Permintaan tutor" });
+        let early = owner.post("/api/v1/erasures", &wish).await;
+        assert!(blocking(&early).iter().any(|one| one.starts_with("termination ")), "{early:?}");
+        tell(&hr, id, "archive", json!({})).await.well();
+        let erasure = super::story::id(&owner.post("/api/v1/erasures", &wish).await.well());
+        ask(&senior, "erasure", erasure, "approve", json!({ "confirmed": true })).await.well();
+        app.drain().await;
+        let view = shown(&hr, id).await;
+        assert_eq!((&view["reason"], &view["settlements"][0]["moved"]["reference"], &view["settlements"][0]["moved"]["amount_rp"]), (&json!(null), &json!(null), &json!(90_000)));
+        let history = hr.get(&format!("/api/v1/workflows/termination/{id}/history")).await.well().to_string();
+        for gone in ["Berulang kali", "Kartu dan modul", "TRX-1"] {
+            assert!(!history.contains(gone), "{gone}: {history}");
+        }
+        sound(app).await;
+    }
+
     async fn nothing_is_archived_while_a_step_is_open(app: TestApp) {
         let hr = app.signed_in_as("HR").await;
         let id = decided(app, &hr).await;
