@@ -97,8 +97,11 @@ export function describeSubstitutes(window: () => Window): void {
       await page().getByTestId('reason').waitFor();
       const row = page().locator(`[data-testid=row][data-id="${sesi.id}"]`);
       await row.getByTestId('result').getByText('tutor diganti').waitFor();
-      for (const box of await page().locator('[data-testid=row] input:checked').all()) await box.uncheck();
-      await row.locator('input').check();
+      // Escape lets go of all that could be moved; x takes the one in focus.
+      await row.focus();
+      await page().keyboard.press('Escape');
+      await page().keyboard.press('x');
+      await page().getByTestId('move').getByText('Pindahkan 1 sesi').waitFor();
       await page().getByTestId('reason').fill('Kembali ke tutor semula');
       if (await page().getByTestId('outside').count()) await page().getByTestId('outside').fill('Bisa');
       expect(await window().violations()).toEqual([]);
