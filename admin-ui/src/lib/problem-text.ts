@@ -10,13 +10,20 @@ function readable(params: Record<string, Json> = {}): Args {
   return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, readableValue(name, value)]));
 }
 
+const kindsOfState = ['sesi', 'user', 'fm_claim', 'denda', 'strike', 'suspension', 'termination', 'reactivation'];
+
+/** A state whose kind is not told; they are called alike wherever they are written alike. */
+export function stateText(state: string): string {
+  const kind = kindsOfState.find((each) => hasText(`state.${each}.${state}`));
+  return tOpen(`state.${kind ?? 'sesi'}`, state);
+}
+
 function readableValue(name: string, value: Json): string {
   if (value === null) return '–';
   if (Array.isArray(value)) return value.map((item) => readableValue(name, item)).join(', ');
   if (typeof value === 'object') return JSON.stringify(value);
   const text = String(value);
-  if (name === 'state' || name === 'states')
-    return tOpen(hasText(`state.sesi.${text}`) ? 'state.sesi' : 'state.user', text);
+  if (name === 'state' || name === 'states') return stateText(text);
   if (name === 'missing') return tOpen('permission', text);
   if (name === 'allowed') return tOpen('command.sesi', text);
   if (name === 'max_bytes') return `${Math.round(Number(value) / 1024 / 1024)} MB`;

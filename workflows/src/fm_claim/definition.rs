@@ -18,7 +18,7 @@ pub fn definition() -> Definition {
         commands: by_the_tutors_side().into_iter().chain(reviews()).chain(by_the_system()).collect(),
         tasks: vec![
             TaskSpec { name: "review_l1", permission: REVIEW_L1, commands: &["approve", "reject"] },
-            TaskSpec { name: "review_l2", permission: REVIEW_L2, commands: &["uphold", "overturn"] },
+            TaskSpec { name: "review_l2", permission: REVIEW_L2, commands: &["overturn", "uphold"] },
         ],
         timers: vec![TimerSpec { name: "review_sla", command: "flag_review" }, TimerSpec { name: "appeal_closes", command: "close_window" }],
         jobs: vec![],
@@ -60,8 +60,8 @@ fn reviews() -> Vec<CommandSpec> {
         CommandSpec::by_person("approve", REVIEW_L1).edge(PendingL1, Approved).reason(ReasonRule::Required),
         // Final at once where there is one level only.
         CommandSpec::by_person("reject", REVIEW_L1).edge(PendingL1, Rejected).edge(PendingL1, Final).reason(ReasonRule::Required),
-        second("uphold", Upheld),
         second("overturn", Overturned),
+        second("uphold", Upheld),
     ]
 }
 

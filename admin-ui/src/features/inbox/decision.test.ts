@@ -41,6 +41,17 @@ describe('decision', () => {
     expect([affirm?.name, refuse?.name]).toEqual(['approve', 'reject']);
   });
 
+  test('where all want a reason they are the first and the second', () => {
+    const claims: Workflow = {
+      ...sesi,
+      name: 'fm_claim',
+      commands: [command('overturn', 'REQUIRED'), command('uphold', 'REQUIRED')]
+    };
+    const review = { ...task('1', [['overturn', true], ['uphold', true]]), workflow: 'fm_claim' }; // prettier-ignore
+    const { affirm, refuse } = decisionOf([claims], review);
+    expect([affirm?.name, refuse?.name]).toEqual(['overturn', 'uphold']);
+  });
+
   test('a command that is not allowed stands for nothing', () => {
     const { affirm, refuse } = decisionOf(
       [sesi],

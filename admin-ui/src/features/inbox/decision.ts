@@ -23,15 +23,19 @@ export function definitionOf(workflows: Workflow[], task: Task, name: string): C
   return workflow?.commands.find((command) => command.name === name) ?? null;
 }
 
-/** `a` is the task's first allowed command, `r` its first other allowed one that wants a reason. */
+/**
+ * `a` is the task's first allowed command without a forced reason, `r` its first one with one. Where all want a reason, as in a
+ * dispute, they are the first and the second.
+ */
 export function decisionOf(workflows: Workflow[], task: Task): Decision {
   const allowed = task.commands
     .filter((command) => command.allowed)
     .map((command) => definitionOf(workflows, task, command.name))
     .filter((command) => command !== null);
+  const reasoned = allowed.filter((command) => command.reason === 'REQUIRED');
+  if (reasoned.length > 1 && reasoned.length === allowed.length) return { affirm: reasoned[0]!, refuse: reasoned[1]! };
   const affirm = allowed.find((command) => command.reason !== 'REQUIRED') ?? null;
-  const refuse = allowed.find((command) => command.reason === 'REQUIRED') ?? null;
-  return { affirm, refuse };
+  return { affirm, refuse: reasoned[0] ?? null };
 }
 
 /** The commands allowed at every one of the tasks: the bulk bar offers nothing else. */

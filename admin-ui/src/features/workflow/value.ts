@@ -3,6 +3,7 @@ import type { Json } from '$lib/api/types';
 import { at, span } from '$lib/format/local.svelte';
 import { count, rupiah } from '$lib/format/money';
 import { hasText, t, tOpen } from '$lib/i18n/i18n.svelte';
+import { stateText } from '$lib/problem-text';
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-/;
 const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
@@ -23,7 +24,7 @@ function stringText(name: string, value: string, zone?: string): string {
   if (instant.test(value)) return at(value, zone);
   if (uuid.test(value)) return `…${value.slice(-8)}`;
   if (name === 'sha256') return value.slice(0, 12);
-  if (name === 'state') return tOpen(hasText(`state.sesi.${value}`) ? 'state.sesi' : 'state.user', value);
+  if (name === 'state' || (name === 'status' && !hasText(`choice.${value}`))) return stateText(value);
   if (name === 'permissions') return tOpen('permission', value);
   return tOpen('choice', value);
 }
