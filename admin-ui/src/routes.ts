@@ -106,7 +106,7 @@ export const routes = {
       group: 'nav.hr',
       label: 'nav.cancellations',
       icon: ChartNoAxesColumn,
-      hotKey: 'g',
+      hotKey: '1',
       permission: 'sesi.read'
     }
   },
