@@ -93,6 +93,12 @@ both_databases! {
         }
         assert_eq!(app.company.db.rows("SELECT * FROM tutor WHERE id = ?", vec![tutor.into()]).await.len(), before);
         assert_eq!(person["status"], "ARCHIVED");
+        let code = person["code"].as_str().unwrap();
+        let file = format!("code;name;phone;golongan;office;status\n{code};{};{};GOL_1;JKT;ACTIVE\n", person["name"].as_str().unwrap(), person["phone"].as_str().unwrap());
+        let imported = owner.post_raw("/api/v1/imports/tutor", "text/csv", file).await;
+        let report = if imported.body["errors"].is_array() { &imported.body } else { &imported.body["params"] };
+        assert!(report.to_string().contains("\"archived\""), "{imported:?}");
+        assert_eq!(tutor_status(app).await, "ARCHIVED");
         // What there was to see before is still there.
         assert_eq!(revisions(&hr, id).await, [revision(1, 45_000, 0, "PAID")]);
     }
@@ -109,7 +115,7 @@ both_databases! {
         let early = owner.post("/api/v1/erasures", &wish).await;
         assert!(blocking(&early).iter().any(|one| one.starts_with("termination ")), "{early:?}");
         tell(&hr, id, "archive", json!({})).await.well();
-        let erasure = super::story::id(&owner.post("/api/v1/erasures", &wish).await.well());
+        let erasure = crate::terminations::story::id(&owner.post("/api/v1/erasures", &wish).await.well());
         ask(&senior, "erasure", erasure, "approve", json!({ "confirmed": true })).await.well();
         app.drain().await;
         let view = shown(&hr, id).await;
