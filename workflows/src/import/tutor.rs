@@ -69,7 +69,7 @@ fn read(row: &mut Row<'_>, known: &Known, (phone, before): (Option<&String>, Opt
     let point = row.point();
     let contract_signed = row.parsed_optional("contract_signed", cell::boolean);
     let (lat, long) = Row::coordinates(point?, before.map(|row| (row.lat, row.long)));
-    Some(Model {
+    let after = Model {
         id: before.map_or_else(|| new_id(options.now), |row| row.id),
         code: code?,
         name: name?.to_owned(),
@@ -86,7 +86,12 @@ fn read(row: &mut Row<'_>, known: &Known, (phone, before): (Option<&String>, Opt
         contract_signed: contract_signed?.or(before.is_some_and(|row| row.contract_signed)),
         last_active_at: before.and_then(|row| row.last_active_at),
         created_at: before.map_or(options.now, |row| row.created_at),
-    })
+    };
+    if before.is_some_and(|before| before.status == Status::Archived && *before != after) {
+        row.error("status", "archived", || "this tutor is archived and read only; bring them back on their page first".into());
+        return None;
+    }
+    Some(after)
 }
 
 /// The tutor's code; empty for a new tutor who is to get the next one. A code never moves to another phone.
