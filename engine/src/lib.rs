@@ -10,6 +10,7 @@ pub mod definition;
 pub mod plan;
 pub mod workflow;
 
+mod answer;
 pub mod refusal;
 mod refused;
 pub mod view;
