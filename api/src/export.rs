@@ -9,7 +9,7 @@ use crate::route::describe::{Gives, Sketch};
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use futures::Stream;
 use futures::stream::{self, BoxStream};
@@ -35,6 +35,10 @@ pub enum Cell {
     Text(String),
     Number(f64),
     Rupiah(i64),
+    /// A date without a time.
+    Day(NaiveDate),
+    /// What stands above it in its column, summed up; in Excel a formula.
+    Sum(i64),
     /// Written in the zone of the table.
     Instant(DateTime<Utc>),
 }

@@ -3,7 +3,7 @@
 use crate::problem::Problem;
 use crate::request::{List, Page};
 use axum::http::StatusCode;
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use engine::db::{self, Db};
 use engine::refusal::{Failure, FieldError};
 use sea_orm::{QueryResult, Value};
@@ -80,6 +80,7 @@ pub fn contains(q: &str) -> String {
 /// How a sort key compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sort {
+    Day,
     Instant,
     Text,
 }
@@ -115,6 +116,7 @@ impl Order {
         let sign = if self.descending { "<" } else { ">" };
         let key: Value = match self.key.sort {
             Sort::Text => cursor.0.clone().into(),
+            Sort::Day => cursor.0.parse::<NaiveDate>().map_err(|_| Cursor::malformed())?.into(),
             Sort::Instant => cursor.0.parse::<DateTime<Utc>>().map_err(|_| Cursor::malformed())?.into(),
         };
         filter.and(format!("({}, {id}) {sign} (?, ?)", self.key.sql), [key, cursor.1.into()]);
@@ -129,6 +131,7 @@ impl Order {
     fn cursor(&self, row: &QueryResult) -> Result<Cursor, Failure> {
         let key = match self.key.sort {
             Sort::Text => row.try_get("", "sort_key")?,
+            Sort::Day => row.try_get::<NaiveDate>("", "sort_key")?.to_string(),
             Sort::Instant => row.try_get::<DateTime<Utc>>("", "sort_key")?.to_rfc3339_opts(SecondsFormat::Micros, true),
         };
         Ok(Cursor(key, row.try_get("", "sort_id")?))

@@ -8,7 +8,7 @@ use crate::route::Guard::{self, Public, SignedIn};
 use crate::route::Method::{Delete, Get, Patch, Post};
 use crate::route::Route;
 use crate::routes::{
-    audit, backtests, casefile, catalog, commands, documents, erasures, explain, exports, fm_claims, health, hr, imports, instances, jobs, me, notifications,
+    audit, backtests, casefile, catalog, commands, documents, erasures, explain, exports, fm_claims, health, hr, imports, instances, jobs, ledger, me, notifications,
     offices, oidc, overrides, overview, password, people, permissions, policies, preferences, prices, publications, reactivations, reports, roles, sesi, session,
     settings, sign_ins, siswa, suspensions, tasks, templates, terminations, tutor, users, workflows,
 };
@@ -169,6 +169,14 @@ pub fn routes() -> Vec<Route> {
         Route::new(Post,   "/api/v1/prices/years",                                             needs(PRICE_MANAGE), prices::create_year, "Add a Tahun Ajaran without prices"),
         Route::new(Post,   "/api/v1/prices/clone",                                             needs(PRICE_CLONE), prices::clone, "Clone the prices of a Tahun Ajaran into the next"),
         Route::new(Post,   "/api/v1/prices/clone/preview",                                     needs(PRICE_CLONE), prices::preview_clone, "Show what cloning a Tahun Ajaran would do"),
+
+        Route::new(Get,    "/api/v1/ledger/trial-balance",                                needs(LEDGER_READ),     ledger::trial_balance, "Show the trial balance of a month"),
+        Route::new(Get,    "/api/v1/ledger/trial-balance/export.csv",                     needs(LEDGER_READ),     ledger::trial_balance_csv, "Take the trial balance out as CSV"),
+        Route::new(Get,    "/api/v1/ledger/trial-balance/export.xlsx",                    needs(LEDGER_READ),     ledger::trial_balance_xlsx, "Take the trial balance out as an Excel workbook"),
+        Route::new(Get,    "/api/v1/ledger/entries",                                      needs(LEDGER_READ),     ledger::list,       "List journal entries with their lines"),
+        Route::new(Get,    "/api/v1/ledger/entries/export.csv",                           needs(LEDGER_READ),     ledger::entries_csv,  "Take journal entries out as CSV, a row for each line"),
+        Route::new(Get,    "/api/v1/ledger/entries/export.xlsx",                          needs(LEDGER_READ),     ledger::entries_xlsx, "Take journal entries out as an Excel workbook, a row for each line"),
+        Route::new(Get,    "/api/v1/ledger/entries/{id}",                                 needs(LEDGER_READ),     ledger::show,       "Show a journal entry"),
 
         Route::new(Get,    "/api/v1/audit",                                               needs(AUDIT_READ),      audit::list,        "List audit records"),
         Route::new(Get,    "/api/v1/audit/facets",                                        needs(AUDIT_READ),      audit::facets,      "List what the filters of the audit can choose"),

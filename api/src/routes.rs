@@ -15,6 +15,7 @@ pub mod hr;
 pub mod imports;
 pub mod instances;
 pub mod jobs;
+pub mod ledger;
 pub mod me;
 pub mod notifications;
 pub mod offices;

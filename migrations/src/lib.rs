@@ -29,6 +29,7 @@ mod m20261121_000020_create_fm_claim;
 mod m20261121_000021_create_suspension;
 mod m20261121_000022_create_termination;
 mod m20261121_000023_create_substitution;
+mod m20261121_000024_index_ledger;
 mod policy_rules;
 mod price_clone_rules;
 mod price_rules;
@@ -65,6 +66,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000021_create_suspension::Migration),
             Box::new(m20261121_000022_create_termination::Migration),
             Box::new(m20261121_000023_create_substitution::Migration),
+            Box::new(m20261121_000024_index_ledger::Migration),
         ]
     }
 }

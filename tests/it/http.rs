@@ -12,6 +12,7 @@ mod fm;
 mod freezing;
 mod hr;
 mod imports;
+mod ledger;
 mod notifications;
 mod oidc;
 mod overrides;

@@ -23,6 +23,7 @@ pub const HR_SUSPEND: Permission = workflows::suspension::SUSPEND;
 pub const HR_TERMINATE: Permission = workflows::termination::TERMINATE;
 pub const JOB_HANDLE: Permission = engine::job::HANDLE;
 pub const JOB_READ: Permission = engine::job::READ;
+pub const LEDGER_READ: Permission = Permission("ledger.read");
 pub const NOTIFICATION_READ: Permission = Permission("notification.read");
 pub const NOTIFICATION_SEND: Permission = workflows::notification::definition::SEND;
 pub const OFFICE_MANAGE: Permission = Permission("office.manage");
@@ -72,6 +73,7 @@ pub const OURS: &[Permission] = &[
     HR_TERMINATE,
     JOB_HANDLE,
     JOB_READ,
+    LEDGER_READ,
     NOTIFICATION_READ,
     NOTIFICATION_SEND,
     OFFICE_MANAGE,

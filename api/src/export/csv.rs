@@ -40,7 +40,8 @@ fn text(cell: &Cell, zone: Tz) -> String {
         Cell::Text(text) => harmless(text),
         // Decimals as Excel reads them where semicolons separate.
         Cell::Number(number) => number.to_string().replace('.', ","),
-        Cell::Rupiah(rupiah) => rupiah.to_string(),
+        Cell::Rupiah(rupiah) | Cell::Sum(rupiah) => rupiah.to_string(),
+        Cell::Day(day) => day.to_string(),
         Cell::Instant(at) => at.with_timezone(&zone).to_rfc3339_opts(SecondsFormat::Secs, false).replacen('T', " ", 1),
     }
 }

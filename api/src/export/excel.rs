@@ -6,7 +6,7 @@ use crate::problem::{Problem, chain};
 use axum::body::Body;
 use chrono_tz::Tz;
 use futures::StreamExt;
-use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet, XlsxError, utility};
 use std::fs::File;
 use std::io::{self, Seek};
 use tokio::sync::mpsc;
@@ -17,6 +17,7 @@ const MOST_ROWS: u32 = 1_048_575;
 const MOST_LETTERS: usize = 32_000;
 /// Beyond it a figure would be rounded.
 const MOST_EXACT: u64 = 1 << 53;
+const RUPIAH: &str = "\"Rp\"#,##0;-\"Rp\"#,##0";
 /// Pages that wait to be written.
 const PAGES_AHEAD: usize = 2;
 
@@ -65,7 +66,9 @@ enum BookError {
 struct Formats {
     head: Format,
     instant: Format,
+    day: Format,
     rupiah: Format,
+    sum: Format,
     text: Format,
 }
 
@@ -85,7 +88,9 @@ impl Book {
         let formats = Formats {
             head: Format::new().set_bold().set_background_color(Color::RGB(0x00E0_F0F0)).set_border_bottom(FormatBorder::Thin).set_text_wrap(),
             instant: Format::new().set_num_format("yyyy-mm-dd hh:mm:ss").set_align(FormatAlign::Left),
-            rupiah: Format::new().set_num_format("\"Rp\"#,##0;-\"Rp\"#,##0"),
+            day: Format::new().set_num_format("yyyy-mm-dd").set_align(FormatAlign::Left),
+            rupiah: Format::new().set_num_format(RUPIAH),
+            sum: Format::new().set_num_format(RUPIAH).set_bold().set_border_top(FormatBorder::Thin),
             text: Format::new().set_num_format("@"),
         };
         let mut book = Self { workbook: Workbook::new(), sheet, columns, zone, formats, sheets: 0, row: 0 };
@@ -159,6 +164,11 @@ fn write(sheet: &mut Worksheet, (row, column): (u32, u16), cell: &Cell, zone: Tz
         Cell::Number(number) => sheet.write_number(row, column, *number)?,
         Cell::Rupiah(rupiah) if rupiah.unsigned_abs() > MOST_EXACT => sheet.write_string_with_format(row, column, rupiah.to_string(), &formats.text)?,
         Cell::Rupiah(rupiah) => sheet.write_number_with_format(row, column, *rupiah as f64, &formats.rupiah)?,
+        Cell::Sum(rupiah) => sheet.write_formula_with_format(row, column, sum_above((row, column), *rupiah), &formats.sum)?,
+        Cell::Day(day) => match sheet.write_datetime_with_format(row, column, *day, &formats.day) {
+            Ok(sheet) => sheet,
+            Err(_) => sheet.write_string_with_format(row, column, day.to_string(), &formats.text)?,
+        },
         Cell::Instant(at) => match sheet.write_datetime_with_format(row, column, at.with_timezone(&zone).naive_local(), &formats.instant) {
             Ok(sheet) => sheet,
             // Before 1900 or after 9999.
@@ -166,6 +176,12 @@ fn write(sheet: &mut Worksheet, (row, column): (u32, u16), cell: &Cell, zone: Tz
         },
     };
     Ok(())
+}
+
+/// All below the head; the result stands beside the formula for programs that do not calculate.
+fn sum_above((row, column): (u32, u16), rupiah: i64) -> Formula {
+    let column = utility::column_number_to_name(column);
+    Formula::new(format!("=SUM({column}2:{column}{row})")).set_result(rupiah.to_string())
 }
 
 /// At most as long as a cell may be; what is left out is marked.

@@ -824,6 +824,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ledger/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List journal entries with their lines */
+        get: operations["get_ledger_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/entries/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take journal entries out as CSV, a row for each line */
+        get: operations["get_ledger_entries_export_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/entries/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take journal entries out as an Excel workbook, a row for each line */
+        get: operations["get_ledger_entries_export_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/entries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a journal entry */
+        get: operations["get_ledger_entries_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/trial-balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the trial balance of a month */
+        get: operations["get_ledger_trial_balance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/trial-balance/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take the trial balance out as CSV */
+        get: operations["get_ledger_trial_balance_export_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/trial-balance/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take the trial balance out as an Excel workbook */
+        get: operations["get_ledger_trial_balance_export_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -4101,6 +4220,13 @@ export interface components {
             /** Format: int64 */
             credit_rp: number;
         };
+        EntryRef: {
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            /** Format: date */
+            posted_on: string;
+        };
         Erased: {
             /** @description Always true. */
             $erased: boolean;
@@ -4613,6 +4739,68 @@ export interface components {
             next_cursor: string | null;
             /** @description How many match on all pages */
             total: number;
+        };
+        /** @description An entry as it is posted. */
+        LedgerEntry: {
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            /**
+             * Format: date
+             * @description The day of the event itself.
+             */
+            occurred_on: string;
+            /**
+             * Format: date
+             * @description The day it counts to.
+             */
+            posted_on: string;
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description Its debits, which are its credits.
+             */
+            amount_rp: number;
+            cause: components["schemas"]["InstanceRef"];
+            reverses: components["schemas"]["EntryRef"] | null;
+            reversed_by: components["schemas"]["EntryRef"] | null;
+            lines: components["schemas"]["LedgerLine"][];
+        };
+        /** @description A debit or a credit, the other zero. */
+        LedgerLine: {
+            account: string;
+            account_name: string;
+            party: components["schemas"]["LedgerParty"] | null;
+            /** Format: int64 */
+            debit_rp: number;
+            /** Format: int64 */
+            credit_rp: number;
+        };
+        /** @description One page of the journal. */
+        LedgerPage: {
+            items: components["schemas"]["LedgerEntry"][];
+            /** @description Pass it as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description How many match on all pages, counted up to 10,000.
+             */
+            total: number;
+            /** @description There are more than `total`. */
+            more: boolean;
+        };
+        /** @description Whose account inside the ledger account. */
+        LedgerParty: {
+            /** @description `siswa` or `tutor`. */
+            kind: string;
+            /** Format: uuid */
+            id: string;
+            code: string;
+            name: string;
         };
         /** @description The sesi that somebody left. */
         LeftSesi: {
@@ -6753,6 +6941,45 @@ export interface components {
         } | {
             note: string;
             value: unknown;
+        };
+        TrialAccount: components["schemas"]["TrialFigures"] & {
+            account: string;
+            name: string;
+            /** @description `ASSET`, `LIABILITY`, `REVENUE`, `EXPENSE` or `EQUITY`. */
+            class: string;
+        };
+        TrialBalance: {
+            /** @description `2026-11` */
+            month: string;
+            /** Format: date */
+            first: string;
+            /** Format: date */
+            last: string;
+            /** @description Nothing more is posted in it. */
+            locked: boolean;
+            /** @description Months of the first and the last entry there is; null without entries. */
+            oldest: string | null;
+            newest: string | null;
+            /** @description By code. */
+            accounts: components["schemas"]["TrialAccount"][];
+            /** @description All accounts together: opening and closing are zero, debit equals credit. */
+            total: components["schemas"]["TrialFigures"];
+            /**
+             * Format: int64
+             * @description Revenue less expenses of the month.
+             */
+            earnings_rp: number;
+        };
+        /** @description Balances are debit less credit. */
+        TrialFigures: {
+            /** Format: int64 */
+            opening_rp: number;
+            /** Format: int64 */
+            debit_rp: number;
+            /** Format: int64 */
+            credit_rp: number;
+            /** Format: int64 */
+            closing_rp: number;
         };
         Tutor: {
             /** Format: uuid */
@@ -8963,6 +9190,307 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ledger_entries: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                /** @description The month they are posted in: `2026-11`; all of them unless named. */
+                "filter[month]"?: string;
+                /** @description Codes of accounts they move, separated by commas. */
+                "filter[account]"?: string;
+                /** @description The siswa or tutor whose account they move. */
+                "filter[party_id]"?: string;
+                /** @description Kinds of entries, separated by commas. */
+                "filter[kind]"?: string;
+                /** @description Language of an export's headings: `id`, unless it is `en`. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerPage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ledger_entries_export_csv: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                /** @description The month they are posted in: `2026-11`; all of them unless named. */
+                "filter[month]"?: string;
+                /** @description Codes of accounts they move, separated by commas. */
+                "filter[account]"?: string;
+                /** @description The siswa or tutor whose account they move. */
+                "filter[party_id]"?: string;
+                /** @description Kinds of entries, separated by commas. */
+                "filter[kind]"?: string;
+                /** @description Language of an export's headings: `id`, unless it is `en`. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ledger_entries_export_xlsx: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                /** @description The month they are posted in: `2026-11`; all of them unless named. */
+                "filter[month]"?: string;
+                /** @description Codes of accounts they move, separated by commas. */
+                "filter[account]"?: string;
+                /** @description The siswa or tutor whose account they move. */
+                "filter[party_id]"?: string;
+                /** @description Kinds of entries, separated by commas. */
+                "filter[kind]"?: string;
+                /** @description Language of an export's headings: `id`, unless it is `en`. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ledger_entries_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerEntry"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ledger_trial_balance: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                /** @description `2026-11`; the present month in Jakarta unless named. */
+                month?: string;
+                /** @description Language of an export's headings: `id`, unless it is `en`. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialBalance"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ledger_trial_balance_export_csv: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                /** @description `2026-11`; the present month in Jakarta unless named. */
+                month?: string;
+                /** @description Language of an export's headings: `id`, unless it is `en`. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ledger_trial_balance_export_xlsx: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                /** @description `2026-11`; the present month in Jakarta unless named. */
+                month?: string;
+                /** @description Language of an export's headings: `id`, unless it is `en`. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description A problem; `code` says which */
