@@ -221,6 +221,20 @@ both_databases! {
         assert!(!dearer.to_string().contains("Zahra"), "{dearer}");
     }
 
+    /// It is priced anew then: what it would cost is its last price, and that of one tutor.
+    async fn a_sesi_that_got_another_tutor_counts_once(app: TestApp) {
+        let company = &app.company;
+        let id = company.approved(&company.lesson().at(tomorrow(company))).await;
+        let other = company.new_tutor("JKT").await;
+        company.clock.advance(TimeDelta::minutes(5));
+        company.done(id, AnyCommand::with("substitute", &json!({ "tutor_id": other, "way": "REASSIGN" })).because("cuti")).await;
+        company.clock.advance(TimeDelta::hours(1));
+        let senior = app.signed_in_as("FINANCE").await;
+        let script = "fn decide(input, params) { #{ tagihan_rp: input.matrix_student_rp + 1000, honorarium_rp: input.matrix_tutor_rp, transport_rp: 0 } }";
+        let dearer = ended(app, &senior, &with(draft(app, &senior, "pricing").await, "script", json!(script))).await;
+        assert_eq!((&dearer["done"], &dearer["changed"], &dearer["siswa_rp"]), (&json!(1), &json!(1), &json!(1_000)));
+    }
+
     /// Two sesi of the company's subject at 150.000 / 90.000, one with a surcharge, and one of another subject at 200.000 / 100.000.
     async fn a_draft_of_prices_says_what_the_sesi_of_last_month_would_have_cost(app: TestApp) {
         let company = &app.company;

@@ -48,7 +48,8 @@ fn tutor(id: Uuid, about: &mut About<'_>) {
     let sql = "UPDATE tutor SET name = ?, phone = ?, email = NULL, address = NULL, lat = NULL, long = NULL, bio = NULL, suspended_until = NULL, status = 'ARCHIVED' WHERE id = ?";
     // Phones are unique; this is none.
     about(sql, vec![NOBODY.into(), format!("{NOBODY} {id}").into(), id.into()]);
-    about("UPDATE sesi SET closing_reason = NULL, outside_slots_reason = NULL WHERE tutor_id = ?", vec![id.into()]);
+    let sql = "UPDATE sesi SET closing_reason = NULL, outside_slots_reason = NULL WHERE tutor_id = ? OR substituted_from_id = ?";
+    about(sql, vec![id.into(), id.into()]);
     about("DELETE FROM slot WHERE tutor_id = ?", vec![id.into()]);
     about("DELETE FROM preferred_tutor WHERE tutor_id = ?", vec![id.into()]);
     overrides("tutor_id", id, about);

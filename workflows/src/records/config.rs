@@ -42,14 +42,10 @@ const fn setting(key: &'static str, default: i64, least: i64, most: i64) -> Sett
     Setting { key, default, least, most, in_use: true }
 }
 
-const fn planned(key: &'static str, default: i64, least: i64, most: i64) -> Setting {
-    Setting { key, default, least, most, in_use: false }
-}
-
 /// All settings; the same keys as the fields of [`AppConfig`].
 pub static SETTINGS: [Setting; 12] = [
     setting("session_default_duration_minutes", 90, 15, 480),
-    planned("tutor_cancel.self_sub_window_hours", 4, 0, 168),
+    setting("tutor_cancel.self_sub_window_hours", 4, 0, 168),
     setting("strike_decay_days", 90, 1, 3650),
     setting("force_majeure.approval_levels", 2, 1, 2),
     setting("force_majeure.appeal_window_days", 14, 0, 365),
