@@ -98,7 +98,7 @@ async fn newest(tx: &Tx, sesi: Uuid, tutor: Uuid) -> Result<Option<Penalty>, Fai
     let found = async |table: &str| -> Result<Option<(i64, Uuid)>, Failure> {
         let sql = format!("SELECT id, number FROM {table} WHERE sesi_id = ? AND tutor_id = ? ORDER BY number DESC LIMIT 1");
         let row = db::row(tx, &sql, vec![sesi.into(), tutor.into()]).await?;
-        Ok(row.map(|row| Ok::<_, Failure>((row.try_get("", "number")?, row.try_get("", "id")?))).transpose()?)
+        row.map(|row| Ok((row.try_get("", "number")?, row.try_get("", "id")?))).transpose()
     };
     let (denda, strike) = (found("denda").await?, found("strike").await?);
     let Some(number) = denda.iter().chain(&strike).map(|(number, _)| *number).max() else { return Ok(None) };
