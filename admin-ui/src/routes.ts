@@ -15,6 +15,7 @@ import GraduationCap from '@lucide/svelte/icons/graduation-cap';
 import History from '@lucide/svelte/icons/history';
 import Inbox from '@lucide/svelte/icons/inbox';
 import KeyRound from '@lucide/svelte/icons/key-round';
+import Landmark from '@lucide/svelte/icons/landmark';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
 import Mail from '@lucide/svelte/icons/mail';
 import MailOpen from '@lucide/svelte/icons/mail-open';
@@ -109,6 +110,11 @@ export const routes = {
       hotKey: '1',
       permission: 'sesi.read'
     }
+  },
+  '/ledger': {
+    load: () => import('./features/ledger/Ledger.svelte'),
+    permission: 'ledger.read',
+    nav: { group: 'nav.money', label: 'nav.ledger', icon: Landmark, hotKey: '2', permission: 'ledger.read' }
   },
   '/tutor': {
     load: () => import('./features/tutor/Tutors.svelte'),

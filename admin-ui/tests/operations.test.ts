@@ -11,6 +11,7 @@ import { describeErasure } from './erasure';
 import { describeFm } from './fm';
 import { describeHr } from './hr';
 import { describeImports } from './imports';
+import { describeLedger } from './ledger';
 import { describeMessages } from './messages';
 import { describeOverrides } from './overrides';
 import { describePeople } from './people';
@@ -292,6 +293,10 @@ describeFm(
   () => window
 );
 describeCasefile(
+  () => program,
+  () => window
+);
+describeLedger(
   () => program,
   () => window
 );

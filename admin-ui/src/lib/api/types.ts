@@ -241,3 +241,8 @@ export type CancellationCounts = Schemas['CancellationCounts'];
 export type CancellationLeadTimes = Schemas['CancellationLeadTimes'];
 export type CancellationReport = Schemas['CancellationReport'];
 export type CancelledSesi = Schemas['CancelledSesi'];
+
+/** The books. */
+export type LedgerEntry = Schemas['LedgerEntry'];
+export type LedgerPage = Schemas['LedgerPage'];
+export type TrialBalance = Schemas['TrialBalance'];
