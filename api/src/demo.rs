@@ -6,6 +6,7 @@ mod company;
 mod discipline;
 mod lesson;
 mod names;
+mod scene;
 mod story;
 
 use anyhow::{Context, Result};
@@ -79,7 +80,7 @@ pub async fn make(engine: &Engine, deps: &Deps, photo: Uuid, cast: &Cast, scale:
     progress("sesi");
     let lessons = lesson::plan(&company, begin, now, &mut dice);
     let sesi = lessons.len();
-    let told = story::tell(&past, &clock, story::Stage { deps, photo, cast, now }, &lessons, &progress).await?;
+    let told = story::tell(&past, &clock, story::Stage { deps, photo, cast, begin, now }, &lessons, &progress).await?;
     discipline::confirm(&past, cast).await?;
     Ok(Made { siswa: company.siswa.len(), tutors: company.tutors.len(), prices: company.prices, sesi, commands: told.commands, refused: told.refused })
 }

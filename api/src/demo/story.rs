@@ -4,6 +4,7 @@ use super::Cast;
 use super::claim::{self, Claims};
 use super::lesson::{Fate, Lesson};
 use super::names::TOPICS;
+use super::scene::{self, Playing, Scenes};
 use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use engine::actor::Actor;
@@ -23,6 +24,8 @@ pub struct Stage<'a> {
     pub deps: &'a Deps,
     pub photo: Uuid,
     pub cast: &'a Cast,
+    /// The story begins here.
+    pub begin: DateTime<Utc>,
     /// The story stops here; steps after it stay undone.
     pub now: DateTime<Utc>,
 }
@@ -53,6 +56,8 @@ enum Step {
     End,
     /// What follows when a tutor has claimed force majeure.
     Claim(claim::Step),
+    /// Of no lesson of the plan.
+    Scene(scene::Step),
 }
 
 pub async fn tell(engine: &Engine, clock: &ManualClock, stage: Stage<'_>, lessons: &[Lesson], progress: &impl Fn(&str)) -> Result<Told> {
@@ -61,11 +66,21 @@ pub async fn tell(engine: &Engine, clock: &ManualClock, stage: Stage<'_>, lesson
         let claimed = claim::steps(lesson).into_iter().map(|(at, step)| (at, Step::Claim(step)));
         agenda.extend(steps(lesson).into_iter().chain(claimed).filter(|(at, _)| *at < stage.now).map(|(at, step)| Reverse((at, number, step))));
     }
-    let (total, mut told, mut ids, mut claims) = (agenda.len(), Told::default(), HashMap::new(), Claims::default());
+    agenda.extend(scene::openings(stage.begin, stage.now).into_iter().map(|(at, step)| Reverse((at, lessons.len(), Step::Scene(step)))));
+    let (total, mut told, mut ids, mut claims, mut scenes) = (agenda.len(), Told::default(), HashMap::new(), Claims::default(), Scenes::default());
     while let Some(Reverse((at, number, step))) = agenda.pop() {
         pass_time(engine, clock, &stage, at).await?;
         if let Step::Claim(step) = step {
             claims.play(engine, &stage, (number, &lessons[number], step), ids.get(&number), &mut told).await?;
+            continue;
+        }
+        if let Step::Scene(step) = step {
+            let follows = scenes.play(&mut Playing { engine, stage: &stage, told: &mut told }, step).await?;
+            agenda.extend(follows.into_iter().filter(|(at, _)| *at < stage.now).map(|(at, step)| Reverse((at, number, Step::Scene(step)))));
+            continue;
+        }
+        // Nobody asks for a tutor who has left.
+        if step == Step::Request && scenes.gone.contains(&lessons[number].tutor_id) {
             continue;
         }
         let refused = play(engine, &stage, (number, &lessons[number], step), &mut ids, &mut told).await?;
@@ -165,7 +180,7 @@ fn line<'a>(lesson: &Lesson, step: Step, number: usize, stage: &'a Stage<'_>) ->
         Step::SendBack => (approver, AnyCommand::new("send_back").because("Materi belum lengkap: tulis halaman dan PR")),
         Step::Validate => (approver, AnyCommand::new("validate")),
         Step::End => (requester, ending(lesson)?),
-        Step::Claim(_) => return None,
+        Step::Claim(_) | Step::Scene(_) => return None,
     })
 }
 
