@@ -20,10 +20,12 @@ use tests::program::Home;
 use uuid::Uuid;
 
 /// Cases of each of the two kinds.
-const EACH: usize = 14;
+const EACH: usize = 8;
 const CLIENTS: usize = 4;
-/// The longest life of the program after its start, in milliseconds: some OVERTURNs long.
+/// The longest first life of the program after its start, in milliseconds: some OVERTURNs long.
 const LIFE: u64 = 90;
+/// Each life may last so much longer than the one before: a slow machine comes to an end as well.
+const LONGER: u64 = 15;
 const BETWEEN: Duration = Duration::from_millis(10);
 
 /// A claim that waits for its second review, and what its OVERTURN reaches.
@@ -136,9 +138,9 @@ async fn survives(database: TestDb) {
         }));
     }
     let mut chance = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
-    let mut kills = 0;
+    let mut kills: u64 = 0;
     while working.iter().any(|client| !client.is_finished()) {
-        tokio::time::sleep(Duration::from_millis(chance.next_u64() % LIFE)).await;
+        tokio::time::sleep(Duration::from_millis(chance.next_u64() % (LIFE + LONGER * kills))).await;
         program.kill();
         kills += 1;
         program = home.serve();
