@@ -64,7 +64,7 @@ fn push_substitution(ctx: Ctx<'_>, before: &Model, after: &Model, made: &Substit
     let columns = "id, sesi_id, number, from_tutor_id, to_tutor_id, way, at, done_by, announced_at, lead_time_s, denda_rp, strikes, price_before_id, \
                    honorarium_before_rp, transport_before_rp, honorarium_rp, transport_rp";
     batch.push(
-        &format!("INSERT INTO sesi_substitution ({columns}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
+        format!("INSERT INTO sesi_substitution ({columns}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
         vec![
             new_id(ctx.now).into(),
             after.id.into(),
