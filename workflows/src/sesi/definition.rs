@@ -28,7 +28,7 @@ pub fn definition() -> Definition {
         tasks: vec![
             TaskSpec { name: "approve", permission: APPROVE, commands: &["approve", "reject"] },
             TaskSpec { name: "not_started", permission: RUN, commands: &["start", "no_show_student", "no_show_tutor", "cancel", "reschedule"] },
-            TaskSpec { name: "find_substitute", permission: SUBSTITUTE, commands: &["substitute", "cancel"] },
+            TaskSpec { name: "find_substitute", permission: SUBSTITUTE, commands: &["substitute"] },
             TaskSpec { name: "report", permission: RUN, commands: &["report", "confirm", "no_show_student"] },
             TaskSpec { name: "validate", permission: VALIDATE, commands: &["validate", "send_back"] },
         ],
