@@ -15,7 +15,11 @@ const MOST: usize = 40;
 /// How often the steps of what was found are read for more.
 const ROUNDS: usize = 2;
 /// How many ids one step or file may speak of.
-const MOST_IDS: usize = 1_000;
+const MOST_IDS: usize = 10_000;
+/// It settles everything somebody taught: a case in its steps belongs to its file, a sesi that was only paid for does not, and
+/// what else it settled does not belong to the files of others.
+const SETTLING: &str = "termination";
+const PAID_FOR: &str = "sesi";
 
 /// A case that belongs to the file.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -60,9 +64,11 @@ pub(super) async fn of(db: &Db, workflow: &str, id: Uuid) -> Result<Option<Relat
     }
     let (mut spoken_of, mut read) = (BTreeMap::new(), BTreeSet::new());
     for _ in 0..=ROUNDS {
-        let unread: Vec<Uuid> = found.keys().copied().filter(|id| read.insert(*id)).collect();
+        let is_read = |case: &&Case| case.id == id || case.workflow != SETTLING;
+        let unread: Vec<Uuid> = found.values().filter(is_read).map(|case| case.id).filter(|id| read.insert(*id)).collect();
         speaking(db, &unread, &mut spoken_of).await?;
-        let unknown = spoken_of.keys().copied().filter(|id| !found.contains_key(id)).take(MOST_IDS).collect();
+        let mut unknown = mentioned(db, &spoken_of, &found).await?;
+        unknown.extend(settling(db, &unread).await?);
         left_out |= family(db, unknown, &mut found).await?;
     }
     let subject = found.remove(&id);
@@ -98,6 +104,37 @@ async fn family(db: &Db, mut asked: BTreeSet<Uuid>, found: &mut BTreeMap<Uuid, C
         asked = next;
     }
     Ok(false)
+}
+
+/// The instances among the ids that are spoken of, but for the sesi that a settlement paid.
+async fn mentioned(db: &Db, spoken_of: &BTreeMap<Uuid, Uuid>, found: &BTreeMap<Uuid, Case>) -> Result<BTreeSet<Uuid>, Failure> {
+    let unknown: Vec<Uuid> = spoken_of.keys().copied().filter(|id| !found.contains_key(id)).take(MOST_IDS).collect();
+    let sql = format!("SELECT id, workflow FROM workflow_instance WHERE id IN ({})", vec!["?"; unknown.len()].join(","));
+    let mut instances = BTreeSet::new();
+    if unknown.is_empty() {
+        return Ok(instances);
+    }
+    for row in db::rows(db.reader(), &sql, unknown.into_iter().map(SqlValue::from).collect()).await? {
+        let (id, workflow): (Uuid, String) = (row.try_get("", "id")?, row.try_get("", "workflow")?);
+        let speaker = spoken_of.get(&id).and_then(|speaker| found.get(speaker));
+        if workflow != PAID_FOR || speaker.is_none_or(|speaker| speaker.workflow != SETTLING) {
+            instances.insert(id);
+        }
+    }
+    Ok(instances)
+}
+
+/// The terminations whose final settlement counted one of these.
+async fn settling(db: &Db, ids: &[Uuid]) -> Result<Vec<Uuid>, Failure> {
+    if ids.is_empty() {
+        return Ok(vec![]);
+    }
+    let sql = format!(
+        "SELECT DISTINCT s.termination_id FROM final_settlement_line l JOIN final_settlement s ON s.id = l.settlement_id WHERE l.source_id IN ({})",
+        vec!["?"; ids.len()].join(",")
+    );
+    let rows = db::rows(db.reader(), &sql, ids.iter().copied().map(SqlValue::from).collect()).await?;
+    rows.iter().map(|row| Ok(row.try_get("", "termination_id")?)).collect()
 }
 
 /// Collects the ids in the commands and changes of these instances' steps.
