@@ -5,7 +5,7 @@ use super::ledger::Previous;
 use super::record::{Model, Payment};
 use super::settlement::Settlement;
 use crate::books::{self, kind};
-use chrono::{Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use engine::ledger::JournalEntry;
 use uuid::Uuid;
 
@@ -62,6 +62,11 @@ fn posted(entry: JournalEntry, calendar: &Calendar) -> JournalEntry {
 }
 
 impl Calendar {
+    /// The day of an instant at the tutor's office.
+    pub(super) fn day_of(&self, at: DateTime<Utc>) -> NaiveDate {
+        at.with_timezone(&self.zone).date_naive()
+    }
+
     /// Today, or the first day after it in a month that is open.
     pub(super) fn open_day(&self) -> NaiveDate {
         let mut day = self.today;
@@ -85,7 +90,11 @@ mod tests {
     #[test]
     fn what_cannot_be_booked_today_is_booked_on_the_first_day_of_an_open_month() {
         let day = |text: &str| text.parse::<NaiveDate>().unwrap();
-        let calendar = |today: &str, locked: &[&str]| Calendar { today: day(today), locked_months: locked.iter().map(|month| (*month).to_owned()).collect() };
+        let calendar = |today: &str, locked: &[&str]| Calendar {
+            today: day(today),
+            zone: chrono_tz::Tz::Asia__Jakarta,
+            locked_months: locked.iter().map(|month| (*month).to_owned()).collect(),
+        };
         assert_eq!(calendar("2026-11-21", &["2026-10"]).open_day(), day("2026-11-21"));
         assert_eq!(calendar("2026-11-21", &["2026-11", "2026-12"]).open_day(), day("2027-01-01"));
     }

@@ -52,6 +52,7 @@ pub struct Tutor {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Calendar {
     pub today: NaiveDate,
+    pub zone: Tz,
     pub locked_months: Vec<String>,
 }
 
@@ -126,7 +127,7 @@ async fn tutor(tx: &Tx, id: Uuid, now: DateTime<Utc>) -> Result<(Tutor, Option<S
     let zone = zone(&row)?;
     let locked = db::rows(tx, "SELECT month FROM period WHERE state = 'LOCKED' ORDER BY month", vec![]).await.map_err(Halt::from)?;
     let locked_months = locked.iter().map(|row| Ok(row.try_get("", "month")?)).collect::<Result<_, Failure>>()?;
-    let calendar = Calendar { today: now.with_timezone(&zone).date_naive(), locked_months };
+    let calendar = Calendar { today: now.with_timezone(&zone).date_naive(), zone, locked_months };
     let text = |column: &str| -> Result<String, Failure> { Ok(row.try_get("", column)?) };
     let suspended_until = row.try_get("", "suspended_until").map_err(Failure::from)?;
     let email = row.try_get("", "email").map_err(Failure::from)?;

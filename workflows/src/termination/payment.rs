@@ -62,7 +62,7 @@ fn payment(case: &Case<'_, Termination>, transfer: &Transfer, amount_rp: i64) ->
 fn moved_on(case: &Case<'_, Termination>, text: &str) -> Result<NaiveDate, Verdict<Rejection>> {
     let calendar = &tutor(case)?.calendar;
     let Ok(day) = text.parse::<NaiveDate>() else { return Err(Verdict::Rejected(Rejection::NotADay { field: MOVED_ON })) };
-    let from = row(case)?.decided_at.date_naive();
+    let from = calendar.day_of(row(case)?.decided_at);
     let rejection = match day {
         day if day > calendar.today => Rejection::InTheFuture { field: MOVED_ON, today: calendar.today },
         day if day < from => Rejection::BeforeSettlement { field: MOVED_ON, from },
