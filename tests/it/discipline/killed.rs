@@ -8,7 +8,6 @@ use super::rules::broken;
 use super::world::World;
 use chrono::{DateTime, TimeDelta, Utc};
 use engine::clock::{Clock, SystemClock};
-use engine::execute::Target;
 use engine::plan::AnyCommand;
 use proptest::prelude::Rng;
 use proptest::test_runner::{RngAlgorithm, TestRng};
