@@ -228,7 +228,7 @@ both_databases! {
     }
 
     async fn a_tutor_and_the_senior_who_approved_their_sesi_are_erased_one_after_the_other(app: TestApp) {
-        let (owner, senior, leaving) = (app.signed_in_as("OWNER").await, app.signed_in_as("SENIOR_ADMIN").await, wulan(app).await);
+        let (owner, leaving) = (app.signed_in_as("OWNER").await, wulan(app).await);
         let (db, company) = (&app.company.db, &app.company);
         let id: Uuid = leaving.get("/api/v1/session").await.well()["user"]["id"].as_str().unwrap().parse().unwrap();
         let sesi = company.requested(&company.lesson().at(company.now() + TimeDelta::hours(2))).await;
