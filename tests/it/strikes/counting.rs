@@ -1,6 +1,6 @@
 //! Which strikes count: to the second, not while a claim is open, and not once they have decayed (SPEC HR-1).
 
-use super::story::{Plan, planned, planned_at, sent, sound, strike, tutor_status, waits};
+use super::story::{Plan, hr, planned, planned_at, sent, sound, strike, tutor_status, waits};
 use chrono::TimeDelta;
 use engine::plan::AnyCommand;
 use serde_json::json;
@@ -67,6 +67,28 @@ both_databases! {
         sent(company, "strike", first.id, "revoke_by_fm", claim).await;
         let first = strike(company, first.id).await;
         assert_eq!((first.status, first.fm_claim_id.is_some(), first.revoked_at), (Status::Revoked, true, Some(company.now())));
+        sound(company).await;
+    }
+
+    async fn a_decided_strike_that_is_released_among_more_of_them_asks_for_more(company: Company) {
+        let plan = planned(company, &[0, 1, 2]).await;
+        plan.left(company, 0).await;
+        let second = plan.left(company, 1).await;
+        hr(company, second.id, "confirm_sanction", json!({})).await;
+        let claim = json!({ "fm_claim_id": company.new_id() });
+        sent(company, "strike", second.id, "hold", claim.clone()).await;
+        let third = plan.left(company, 2).await;
+        assert_eq!(waits(company, third.id).await, (true, Sanction::FinalWarning), "two count");
+        sent(company, "strike", second.id, "release", json!({})).await;
+        assert_eq!(waits(company, third.id).await, (true, Sanction::Termination), "three count: the open proposal is asked anew");
+        assert_eq!(waits(company, second.id).await, (false, Sanction::FinalWarning), "and one asks for it");
+
+        sent(company, "strike", second.id, "hold", claim).await;
+        assert_eq!(waits(company, third.id).await, (true, Sanction::FinalWarning));
+        hr(company, third.id, "dismiss_sanction", json!({})).await;
+        sent(company, "strike", second.id, "release", json!({})).await;
+        assert_eq!(waits(company, second.id).await, (true, Sanction::Termination), "nobody else asks for it");
+        assert_eq!(strike(company, second.id).await.decision, None);
         sound(company).await;
     }
 

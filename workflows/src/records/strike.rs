@@ -26,8 +26,8 @@ pub enum Status {
     Revoked,
 }
 
-/// What the policy `strike.sanction` proposes, and what HR decides (SPEC HR-2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+/// What the policy `strike.sanction` proposes, and what HR decides (SPEC HR-2), from the mildest on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Sanction {

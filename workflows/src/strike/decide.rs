@@ -122,17 +122,27 @@ fn hold(case: &Case<'_, Strike>, fm_claim_id: Uuid) -> Decision {
 fn release(case: &Case<'_, Strike>) -> Decision {
     let strike = row(case)?;
     let points = tutor(case)?.other_points + strike.points;
-    if strike.decision.is_some() || strike.decays_at <= case.ctx.now {
+    if strike.decays_at <= case.ctx.now {
         return Ok(Plan::new(State::Live, Change::Released { proposal: None }));
     }
+    // It counts again, for every proposal that is still open.
+    let others = reconsidered(case.facts);
     let (proposal, decision) = propose(case, points)?;
-    let plan = Plan::new(State::Live, Change::Released { proposal: Some(proposal) }).effects(decision.map(Effect::Decided)).effects(follow(
-        case,
-        strike.id,
-        strike.tutor_id,
-        proposal,
-    )?);
+    if is_decided(case, strike, proposal)? {
+        return Ok(Plan::new(State::Live, Change::Released { proposal: None }).effects(others));
+    }
+    let plan = Plan::new(State::Live, Change::Released { proposal: Some(proposal) })
+        .effects(decision.map(Effect::Decided))
+        .effects(follow(case, strike.id, strike.tutor_id, proposal)?)
+        .effects(others);
     Ok(plan.amounts(called_for(points, proposal)))
+}
+
+/// Whether HR has decided about as much before. Strikes that came while it was held may call for more: then somebody
+/// decides that, here unless another strike asks for it already.
+fn is_decided(case: &Case<'_, Strike>, strike: &Model, proposal: Proposal) -> Result<bool, Verdict<Rejection>> {
+    let more = proposal.sanction > strike.proposed && tutor(case)?.other_proposals.is_empty();
+    Ok(strike.decision.is_some() && !more)
 }
 
 /// Only an open proposal is asked anew; what was decided stays decided.

@@ -113,7 +113,7 @@ pub(super) fn apply(record: Option<Model>, change: &Change) -> Result<Model, Fai
     })
 }
 
-/// A warning is the sanction at once; the others wait for a person.
+/// A warning is the sanction at once; the others wait for a person, whatever was decided about less before.
 fn proposed(row: Model, proposal: Proposal) -> Model {
     let warned = proposal.sanction == Sanction::Warning && !proposal.needs_a_person();
     Model {
@@ -122,6 +122,10 @@ fn proposed(row: Model, proposal: Proposal) -> Model {
         policy_version: proposal.policy_version,
         sanction: warned.then_some(Sanction::Warning),
         sanction_days: warned.then_some(0),
+        decision: None,
+        decided_by: None,
+        decided_at: None,
+        decision_reason: None,
         ..row
     }
 }
