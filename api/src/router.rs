@@ -8,9 +8,9 @@ use crate::route::Guard::{self, Public, SignedIn};
 use crate::route::Method::{Delete, Get, Patch, Post};
 use crate::route::Route;
 use crate::routes::{
-    audit, backtests, casefile, catalog, commands, documents, erasures, explain, exports, fm_claims, health, hr, imports, instances, jobs, ledger, me, notifications,
-    offices, oidc, overrides, overview, password, people, permissions, policies, preferences, prices, publications, reactivations, reports, roles, sesi, session,
-    settings, sign_ins, siswa, suspensions, tasks, templates, terminations, tutor, users, workflows,
+    audit, backtests, casefile, catalog, commands, documents, erasures, explain, exports, fm_claims, health, hr, imports, instances, jobs, ledger, me,
+    notifications, offices, oidc, overrides, overview, password, people, permissions, policies, preferences, prices, publications, reactivations, reports,
+    roles, sesi, session, settings, sign_ins, siswa, suspensions, tasks, templates, terminations, tutor, users, workflows,
 };
 use crate::{docs, http, openapi, ui};
 use axum::Router;

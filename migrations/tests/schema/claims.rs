@@ -30,7 +30,10 @@ async fn a_penalty_is_claimed_once_unless_the_claim_was_withdrawn() {
         let twice = if is_postgres(db) { "ux_fm_claim_penalty" } else { "fm_claim.sesi_id, fm_claim.number" };
         refused(db, &claim(db, 4, 1, "PENDING_L1"), twice).await;
         run(db, &claim(db, 5, 2, "PENDING_L1")).await;
-        let evidence = format!("INSERT INTO fm_evidence (fm_claim_id, document_id, sha256, added_by, added_at) VALUES ({0}, {0}, 'x', {0}, '2026-09-01')", rows::id(db, 5));
+        let evidence = format!(
+            "INSERT INTO fm_evidence (fm_claim_id, document_id, sha256, added_by, added_at) VALUES ({0}, {0}, 'x', {0}, '2026-09-01')",
+            rows::id(db, 5)
+        );
         refused(db, &evidence, if is_postgres(db) { "foreign key" } else { "FOREIGN KEY" }).await;
     })
     .await;

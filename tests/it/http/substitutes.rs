@@ -65,7 +65,7 @@ both_databases! {
     async fn a_substitute_the_tutor_finds_in_time_is_paid_by_his_own_golongan_and_the_first_tutor_owes_nothing(app: TestApp) {
         let (company, lesson) = (&app.company, app.company.lesson().offline(0.01));
         let (id, other) = (company.approved(&lesson).await, dearer_tutor(company).await);
-        let admin = at(&app, lesson.starts_at - TimeDelta::hours(10)).await;
+        let admin = at(app, lesson.starts_at - TimeDelta::hours(10)).await;
         admin.command(id, "seek_substitute", &json!({ "reason": "anak sakit" })).await.well();
         let sesi = company.sesi(id).await;
         assert_eq!((sesi.announced_at, sesi.seeking_until), (Some(company.now()), Some(lesson.starts_at - TimeDelta::hours(6))));
@@ -79,10 +79,10 @@ both_databases! {
         assert_eq!((sesi.tagihan_rp, sesi.honorarium_rp, sesi.matrix_tutor_rp), (Some(150_000), Some(120_000), Some(120_000)));
         let history = admin.get(&format!("/api/v1/workflows/sesi/{id}/history")).await.well();
         assert_eq!(history["items"][3]["on_behalf_of"], json!("Tutor Dewi Lestari"));
-        taught(&app, id, &lesson).await;
+        taught(app, id, &lesson).await;
         assert_eq!(company.db.count("SELECT honorarium_rp FROM tutor_settlement WHERE tutor_id = ?", vec![other.into()]).await, 120_000);
         assert_eq!(company.db.count("SELECT count(*) FROM denda", vec![]).await + company.db.count("SELECT count(*) FROM strike", vec![]).await, 0);
-        let explained = at(&app, company.now()).await.get(&format!("/api/v1/explain/sesi/{id}")).await.well();
+        let explained = at(app, company.now()).await.get(&format!("/api/v1/explain/sesi/{id}")).await.well();
         let honorarium = explained["amounts"].as_array().unwrap().iter().find(|amount| amount["key"] == "honorarium").unwrap();
         assert_eq!(honorarium["rp"], json!(120_000));
         let kinds: Vec<_> = honorarium["steps"].as_array().unwrap().iter().map(|step| step["kind"].as_str().unwrap()).collect();
@@ -96,7 +96,7 @@ both_databases! {
         let (company, lesson) = (&app.company, app.company.lesson());
         let (id, late, other) = (company.approved(&lesson).await, company.approved(&company.lesson().at(lesson.starts_at + TimeDelta::days(1))).await, dearer_tutor(company).await);
         let announced = lesson.starts_at - TimeDelta::hours(10);
-        let admin = at(&app, announced).await;
+        let admin = at(app, announced).await;
         for sesi in [id, late] {
             admin.command(sesi, "seek_substitute", &json!({ "reason": "sakit" })).await.well();
         }
@@ -120,10 +120,10 @@ both_databases! {
             let lesson = day(number);
             let id = company.approved(&lesson).await;
             if let Some(hours) = announced_hours {
-                let admin = at(&app, lesson.starts_at - TimeDelta::hours(hours)).await;
+                let admin = at(app, lesson.starts_at - TimeDelta::hours(hours)).await;
                 admin.command(id, "seek_substitute", &json!({ "reason": "sakit" })).await.well();
             }
-            let admin = at(&app, lesson.starts_at - TimeDelta::minutes(30)).await;
+            let admin = at(app, lesson.starts_at - TimeDelta::minutes(30)).await;
             let answer = match way {
                 "CANCEL" => admin.command(id, "cancel", &json!({ "party": "TUTOR", "reason": "sakit" })).await,
                 way => admin.command(id, "substitute", &substitute(other, way)).await,
@@ -140,15 +140,15 @@ both_databases! {
     async fn two_tutors_who_leave_one_sesi_are_each_charged_by_their_own_honorarium(app: TestApp) {
         let (company, lesson) = (&app.company, app.company.lesson());
         let (id, second, third) = (company.approved(&lesson).await, dearer_tutor(company).await, company.new_tutor("JKT").await);
-        let admin = at(&app, lesson.starts_at - TimeDelta::minutes(100)).await;
+        let admin = at(app, lesson.starts_at - TimeDelta::minutes(100)).await;
         admin.command(id, "substitute", &substitute(second, "DISPATCH")).await.well();
         company.clock.set(lesson.starts_at - TimeDelta::minutes(50));
         admin.command(id, "substitute", &substitute(third, "DISPATCH")).await.well();
         assert_eq!(penalties(company, id, lesson.tutor_id).await, (45_000, 1, 1));
         assert_eq!(penalties(company, id, second).await, (120_000, 1, 2));
-        taught(&app, id, &lesson).await;
+        taught(app, id, &lesson).await;
         assert_eq!(company.db.count("SELECT honorarium_rp FROM tutor_settlement WHERE tutor_id = ?", vec![third.into()]).await, 90_000);
-        let shown = at(&app, company.now()).await.get(&format!("/api/v1/sesi/{id}")).await.well();
+        let shown = at(app, company.now()).await.get(&format!("/api/v1/sesi/{id}")).await.well();
         let chain: Vec<_> = shown["substitutions"].as_array().unwrap().iter().map(|one| (one["from"]["id"].clone(), one["to"]["id"].clone(), one["way"].clone())).collect();
         assert_eq!(chain, [(json!(lesson.tutor_id), json!(second), json!("DISPATCH")), (json!(second), json!(third), json!("DISPATCH"))]);
         app.drain().await;
@@ -158,9 +158,9 @@ both_databases! {
     async fn a_substitute_who_cancels_after_standing_in_owes_by_the_instant_of_that(app: TestApp) {
         let (company, lesson) = (&app.company, app.company.lesson());
         let (id, second) = (company.approved(&lesson).await, dearer_tutor(company).await);
-        let admin = at(&app, lesson.starts_at - TimeDelta::hours(9)).await;
+        let admin = at(app, lesson.starts_at - TimeDelta::hours(9)).await;
         admin.command(id, "substitute", &substitute(second, "SELF")).await.well();
-        let admin = at(&app, lesson.starts_at - TimeDelta::hours(1)).await;
+        let admin = at(app, lesson.starts_at - TimeDelta::hours(1)).await;
         admin.command(id, "cancel", &json!({ "party": "TUTOR", "reason": "ban bocor" })).await.well();
         assert_eq!((penalties(company, id, lesson.tutor_id).await, penalties(company, id, second).await), ((0, 0, 0), (120_000, 1, 1)));
         app.drain().await;
@@ -171,7 +171,7 @@ both_databases! {
     async fn whoever_may_not_teach_then_is_refused_and_nothing_changes(app: TestApp) {
         let (company, lesson) = (&app.company, app.company.lesson());
         let (id, other) = (company.approved(&lesson).await, company.new_tutor("JKT").await);
-        let admin = at(&app, company.now()).await;
+        let admin = at(app, company.now()).await;
         let suspended = async |until: DateTime<Utc>| company.db.run("UPDATE tutor SET status = 'SUSPENDED', suspended_until = ? WHERE id = ?", vec![until.into(), other.into()]).await;
         let refusal = async |way: &str| admin.command(id, "substitute", &substitute(other, way)).await.problem();
         assert_eq!(admin.command(id, "substitute", &substitute(lesson.tutor_id, "REASSIGN")).await.problem(), "422 same_tutor");
@@ -228,7 +228,7 @@ both_databases! {
     async fn a_lesson_its_tutor_begins_after_all_is_looked_for_no_longer(app: TestApp) {
         let (company, lesson) = (&app.company, app.company.lesson());
         let id = company.approved(&lesson).await;
-        let admin = at(&app, lesson.starts_at - TimeDelta::hours(2)).await;
+        let admin = at(app, lesson.starts_at - TimeDelta::hours(2)).await;
         admin.command(id, "seek_substitute", &json!({ "reason": "sakit" })).await.well();
         company.clock.set(lesson.starts_at - TimeDelta::minutes(5));
         admin.command(id, "start", &json!({})).await.well();

@@ -194,7 +194,9 @@ pub async fn gather(tx: &Tx, record: Option<&Model>, command: &Command, ctx: Ctx
     if let Command::Reschedule(_) = command {
         facts.fresh_id = Some(new_id(ctx.now));
     }
-    if let (Command::Cancel { .. } | Command::Reschedule(_) | Command::NoShowStudent | Command::NoShowTutor | Command::Substitute(_), Some(model)) = (command, record) {
+    if let (Command::Cancel { .. } | Command::Reschedule(_) | Command::NoShowStudent | Command::NoShowTutor | Command::Substitute(_), Some(model)) =
+        (command, record)
+    {
         facts.penalty = Some(penalty_ids(tx, model.id, ctx.now).await?);
     }
     if let Command::Report(report) = command

@@ -82,7 +82,7 @@ both_databases! {
         let company = &app.company;
         let requested = company.requested(&company.lesson()).await;
         let cancelled = company.approved(&company.lesson()).await;
-        let admin = at(&app, company.now()).await;
+        let admin = at(app, company.now()).await;
         admin.command(cancelled, "cancel", &json!({ "party": "ADMIN", "reason": "libur" })).await.well();
         for (id, expected) in [(requested, "422 sesi_not_approved"), (cancelled, "422 sesi_not_approved"), (Uuid::from_u128(7), "404 not_found")] {
             assert_eq!(admin.get(&format!("/api/v1/sesi/{id}/substitutes")).await.problem(), expected);

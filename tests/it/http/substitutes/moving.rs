@@ -39,7 +39,7 @@ both_databases! {
         let busy = Lesson { siswa_id: company.new_siswa("JKT").await, tutor_id: other, ..lesson.clone() };
         let taken = company.approved(&busy.at(lesson.starts_at + TimeDelta::days(3))).await;
         company.db.run("UPDATE tutor SET status = 'SUSPENDED' WHERE id = ?", vec![lesson.tutor_id.into()]).await;
-        let admin = at(&app, company.now()).await;
+        let admin = at(app, company.now()).await;
         let tried = admin.post(TRY, &json!({ "ids": ids, "tutor_id": other })).await.well();
         let refused = by_id(&tried, "rows", ids[3]);
         assert_eq!((&refused["ok"], &refused["problem"]["code"], &refused["problem"]["blocking"][0]["id"]), (&json!(false), &json!("slot_taken"), &json!(taken)));
@@ -62,7 +62,7 @@ both_databases! {
         let approved = company.approved(&lesson).await;
         let requested = company.requested(&lesson.clone().at(lesson.starts_at + TimeDelta::days(1))).await;
         let there = company.approved(&Lesson { siswa_id: company.new_siswa("JKT").await, ..lesson.clone() }.at(lesson.starts_at + TimeDelta::days(7))).await;
-        let admin = at(&app, company.now()).await;
+        let admin = at(app, company.now()).await;
         let tried = admin.post(TRY, &json!({ "ids": [approved, requested], "shift_minutes": 7 * 24 * 60 })).await.well();
         let row = by_id(&tried, "rows", approved);
         assert_eq!((&row["command"], &row["conflicts"][0]["id"]), (&json!("reschedule"), &json!(there)));
@@ -85,7 +85,7 @@ both_databases! {
         let (company, lesson) = (&app.company, app.company.lesson());
         let (id, other) = (company.approved(&lesson).await, company.new_tutor("JKT").await);
         let over = company.approved(&lesson.clone().at(lesson.starts_at + TimeDelta::days(1))).await;
-        let admin = at(&app, company.now()).await;
+        let admin = at(app, company.now()).await;
         admin.command(over, "cancel", &json!({ "party": "ADMIN", "reason": "libur" })).await.well();
         let tried = admin.post(TRY, &json!({ "ids": [id, over, Uuid::from_u128(3)], "tutor_id": other })).await.well();
         let codes: Vec<_> = tried["rows"].as_array().unwrap().iter().map(|row| row["problem"]["code"].as_str().unwrap_or("-").to_owned()).collect();

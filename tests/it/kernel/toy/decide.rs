@@ -54,9 +54,9 @@ pub fn decide(case: &Case<'_, Toy>) -> Decision {
             let command = AnyCommand::with("hear", &json!({ "text": text }));
             Ok(stay(Change::Nothing).effect(Effect::Send { workflow: "toy", id: *to, command }))
         }
-        Command::Hear { text } => Ok(Plan::new(State::Open, Change::Heard { text: text.clone() })
-            .effect(Effect::WaitNoMore)
-            .effect(Effect::OpenTask { name: "work", due_at: None })),
+        Command::Hear { text } => {
+            Ok(Plan::new(State::Open, Change::Heard { text: text.clone() }).effect(Effect::WaitNoMore).effect(Effect::OpenTask { name: "work", due_at: None }))
+        }
         Command::Break { rule } => Ok(broken(case, rule)),
         Command::Remind => Ok(stay(Change::Nothing).effect(Effect::FlagTask("work"))),
         Command::Beat => Ok(beat(case)),

@@ -47,10 +47,7 @@ fn working() -> Vec<CommandSpec> {
         CommandSpec::by_person("enlist", WORK).edge(Open, Open).form(vec![text("key")]),
         CommandSpec::by_person("spawn", WORK).edge(Open, Open).form(vec![text("title")]),
         CommandSpec::by_person("wait_for", WORK).edge(Open, Waiting).form(vec![Field::reference("other", "toy").required()]),
-        CommandSpec::by_person("arrive", WORK)
-            .edge(Open, Open)
-            .form(vec![Field::new("by", FieldKind::Instant).required()])
-            .recorded_when_refused(),
+        CommandSpec::by_person("arrive", WORK).edge(Open, Open).form(vec![Field::new("by", FieldKind::Instant).required()]).recorded_when_refused(),
         CommandSpec::by_person("wait", WORK).edge(Open, Waiting).form(vec![Field::new("born_done", FieldKind::Boolean)]),
         CommandSpec::by_person("tell", WORK).edge(Open, Open).form(vec![Field::reference("to", "toy").required(), text("text")]),
         CommandSpec::by_person("hear", WORK).edge(Open, Open).edge(Waiting, Open).form(vec![text("text")]),
