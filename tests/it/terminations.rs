@@ -3,6 +3,7 @@
 mod access;
 mod archive;
 mod cascade;
+mod casefile;
 mod decision;
 mod killed;
 mod revision;

@@ -69,7 +69,7 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, arguments: &Arguments, o
 }
 
 async fn attach_ktp(app: &App, by: &Actor, kind: Kind) -> anyhow::Result<()> {
-    let people = db::rows(app.engine.db.reader(), &format!("SELECT id FROM {} ORDER BY code", kind.entity_type()), vec![]).await?;
+    let people = db::rows(app.engine.db.reader(), &format!("SELECT id FROM {} WHERE status <> 'ARCHIVED' ORDER BY code", kind.entity_type()), vec![]).await?;
     for row in people.iter().enumerate().filter(|(position, _)| (position + 1) % NOT_YET != 0).map(|(_, row)| row) {
         let id = row.try_get("", "id")?;
         let attached = person::documents::attach(app, by, (kind, id, Role::Ktp), File::new("ktp.png", KTP.to_vec())).await;

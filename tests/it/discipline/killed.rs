@@ -21,10 +21,10 @@ use uuid::Uuid;
 /// Cases of each of the two kinds.
 const EACH: usize = 8;
 const CLIENTS: usize = 4;
-/// The longest first life of the program after its start, in milliseconds: some OVERTURNs long.
-const LIFE: u64 = 90;
+/// The longest first life of the program after its start, in milliseconds: an OVERTURN or two on a machine at rest.
+const LIFE: u64 = 25;
 /// Each life may last so much longer than the one before: a slow machine comes to an end as well.
-const LONGER: u64 = 15;
+const LONGER: u64 = 6;
 const BETWEEN: Duration = Duration::from_millis(10);
 
 /// A claim that waits for its second review, and what its OVERTURN reaches.

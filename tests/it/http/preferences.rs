@@ -82,9 +82,10 @@ both_databases! {
             let path = format!("/api/v1/{name}/{id}/message-preferences");
             let declined = change(&format!("welcome_{name}"), false);
             assert_eq!(patch(&limited, &path, &declined).await.problem(), "403 forbidden");
-            assert_eq!(lines(&limited.get(&path).await.well())[0], format!("welcome_{name} EMAIL true"));
+            let welcome = async || lines(&limited.get(&path).await.well()).into_iter().filter(|line| line.starts_with("welcome_")).collect::<Vec<_>>();
+            assert_eq!(welcome().await, [format!("welcome_{name} EMAIL true")]);
             patch(&owner, &path, &declined).await.well();
-            assert_eq!(lines(&limited.get(&path).await.well())[0], format!("welcome_{name} EMAIL false"));
+            assert_eq!(welcome().await, [format!("welcome_{name} EMAIL false")]);
             assert_eq!(recorded(&owner, &format!("{name}.message_preference")).await["entity_id"], json!(id));
             assert_eq!(welcomed(&owner, kind, id, "EMAIL").await.problem(), "422 opted_out");
             for nobody in [format!("/api/v1/{name}/{}/message-preferences", mailing.rina), format!("/api/v1/{name}/none/message-preferences")] {

@@ -43,6 +43,21 @@ both_databases! {
         sound(app).await;
     }
 
+    async fn a_payout_is_dated_by_the_days_of_the_office(app: TestApp) {
+        earned(app, 0).await;
+        // One in the morning of 25 November in Jakarta, still the 24th in UTC.
+        app.company.clock.set("2026-11-24T18:00:00Z".parse().unwrap());
+        let (hr, finance) = (app.signed_in_as("HR").await, app.signed_in_as("FINANCE").await);
+        let id = decided(app, &hr).await;
+        app.drain().await;
+        let early = tell(&finance, id, "record_payout", transfer("2026-11-24")).await;
+        assert_eq!(fault(&early), "422 before_settlement moved_on before_settlement");
+        assert_eq!(fault(&tell(&finance, id, "record_payout", transfer("2026-11-26")).await), "422 in_future moved_on in_future");
+        tell(&finance, id, "record_payout", transfer("2026-11-25")).await.well();
+        assert_eq!(account(app, "2100").await, 0);
+        sound(app).await;
+    }
+
     async fn a_shortfall_is_owed_paid_back_or_let_go(app: TestApp) {
         left(app, 0).await;
         let (hr, finance) = (app.signed_in_as("HR").await, app.signed_in_as("FINANCE").await);
