@@ -70,7 +70,7 @@ export const routes = {
   '/sesi/:id/substitute': { load: () => import('./features/substitute/SubstitutePage.svelte') },
   '/reassign': {
     load: () => import('./features/reassign/ReassignPage.svelte'),
-    nav: { group: 'nav.work', label: 'nav.reassign', icon: Shuffle, hotKey: 'g', permission: 'sesi.substitute' }
+    nav: { group: 'nav.work', label: 'nav.reassign', icon: Shuffle, hotKey: '3', permission: 'sesi.substitute' }
   },
   '/hr': {
     load: () => import('./features/hr/HrBoard.svelte'),

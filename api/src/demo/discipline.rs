@@ -9,8 +9,9 @@ use engine::plan::AnyCommand;
 use engine::refusal::Halt;
 use uuid::Uuid;
 
-/// Two are enough to see a list; the newest other proposals wait in the inbox.
-const CONFIRMED: &str = "SELECT id FROM strike WHERE proposed = 'FINAL_WARNING' AND decision IS NULL AND status = 'LIVE' ORDER BY at, id LIMIT 2";
+/// Two at most are enough to see a list; the newest waits in the inbox, also when there are hardly any.
+const CONFIRMED: &str = "SELECT s.id FROM strike s WHERE s.proposed = 'FINAL_WARNING' AND s.decision IS NULL AND s.status = 'LIVE' AND NOT EXISTS \
+    (SELECT 1 FROM strike k WHERE k.tutor_id = s.tutor_id AND k.proposed = 'TERMINATION') ORDER BY s.at DESC, s.id DESC LIMIT 2 OFFSET 1";
 
 /// All but the newest five.
 const DISMISSED: &str =
