@@ -17,6 +17,7 @@ pub mod permissions;
 pub mod reset;
 pub mod return_path;
 pub mod roles;
+pub mod scope;
 pub mod secret;
 pub mod session;
 pub mod sign_in;

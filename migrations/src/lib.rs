@@ -4,6 +4,7 @@
 //! entry, append-only tables, locked periods, prices that do not overlap) are constraints and triggers here.
 
 mod append_only;
+mod billing_rules;
 mod columns;
 mod indexes;
 mod ledger_rules;
@@ -30,6 +31,8 @@ mod m20261121_000021_create_suspension;
 mod m20261121_000022_create_termination;
 mod m20261121_000023_create_substitution;
 mod m20261121_000024_index_ledger;
+mod m20261121_000025_create_billing;
+mod m20261121_000029_tie_account_to_siswa;
 mod policy_rules;
 mod price_clone_rules;
 mod price_rules;
@@ -67,6 +70,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000022_create_termination::Migration),
             Box::new(m20261121_000023_create_substitution::Migration),
             Box::new(m20261121_000024_index_ledger::Migration),
+            Box::new(m20261121_000025_create_billing::Migration),
+            Box::new(m20261121_000029_tie_account_to_siswa::Migration),
         ]
     }
 }

@@ -104,6 +104,7 @@ mod tests {
             account,
             roles: vec![],
             permissions: ["sesi.read".to_owned()].into(),
+            scope: super::super::scope::Scope::All,
             csrf_token: "secret".into(),
             last_seen_at: epoch,
             absolute_expires_at: epoch,

@@ -17,6 +17,7 @@ pub const DOCUMENT_UPLOAD: Permission = Permission("document.upload");
 pub const EXPLAIN_READ: Permission = Permission("explain.read");
 pub const FM_FILE: Permission = workflows::fm_claim::definition::FILE;
 pub const FM_READ: Permission = Permission("fm.read");
+pub const HONORARIUM_READ: Permission = Permission("honorarium.read");
 pub const HR_REACTIVATE_REQUEST: Permission = workflows::reactivation::REQUEST;
 pub const HR_READ: Permission = Permission("hr.read");
 pub const HR_SUSPEND: Permission = workflows::suspension::SUSPEND;
@@ -35,6 +36,7 @@ pub const POLICY_READ: Permission = Permission("policy.read");
 pub const PRICE_CLONE: Permission = Permission("price.clone");
 pub const PRICE_MANAGE: Permission = Permission("price.manage");
 pub const PRICE_READ: Permission = Permission("price.read");
+pub const REPORT_READ: Permission = Permission("report.read");
 pub const ROLE_MANAGE: Permission = Permission("role.manage");
 pub const ROLE_READ: Permission = Permission("role.read");
 pub const SESI_READ: Permission = Permission("sesi.read");
@@ -42,6 +44,7 @@ pub const SESI_REQUEST: Permission = Permission("sesi.request");
 pub const SESI_SUBSTITUTE: Permission = workflows::sesi::definition::SUBSTITUTE;
 pub const SISWA_MANAGE: Permission = Permission("siswa.manage");
 pub const SISWA_READ: Permission = Permission("siswa.read");
+pub const TAGIHAN_READ: Permission = Permission("tagihan.read");
 pub const TASK_READ: Permission = Permission("task.read");
 pub const TEMPLATE_MANAGE: Permission = Permission("template.manage");
 pub const TEMPLATE_READ: Permission = Permission("template.read");
@@ -67,6 +70,7 @@ pub const OURS: &[Permission] = &[
     EXPLAIN_READ,
     FM_FILE,
     FM_READ,
+    HONORARIUM_READ,
     HR_REACTIVATE_REQUEST,
     HR_READ,
     HR_SUSPEND,
@@ -85,6 +89,7 @@ pub const OURS: &[Permission] = &[
     PRICE_CLONE,
     PRICE_MANAGE,
     PRICE_READ,
+    REPORT_READ,
     ROLE_MANAGE,
     ROLE_READ,
     SESI_READ,
@@ -92,6 +97,7 @@ pub const OURS: &[Permission] = &[
     SESI_SUBSTITUTE,
     SISWA_MANAGE,
     SISWA_READ,
+    TAGIHAN_READ,
     TASK_READ,
     TEMPLATE_MANAGE,
     TEMPLATE_READ,

@@ -2,6 +2,7 @@
 
 use super::account::Account;
 use super::cookie::Keep;
+use super::scope::Scope;
 use super::token;
 use crate::app::App;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -22,6 +23,7 @@ pub struct Session {
     pub account: Account,
     pub roles: Vec<String>,
     pub permissions: BTreeSet<String>,
+    pub scope: Scope,
     pub csrf_token: String,
     pub last_seen_at: DateTime<Utc>,
     pub absolute_expires_at: DateTime<Utc>,
@@ -37,7 +39,7 @@ impl Session {
 }
 
 /// Whether the session was found, how its row is read: live, of an active admin, in one query.
-const LIVE: &str = "SELECT s.id, s.csrf_token, s.last_seen_at, s.absolute_expires_at, s.remember, u.id AS user_id, u.email, u.name, \
+const LIVE: &str = "SELECT s.id, s.csrf_token, s.last_seen_at, s.absolute_expires_at, s.remember, u.id AS user_id, u.email, u.name, u.tutor_id, u.siswa_id, \
     (SELECT string_agg(r.code, ',') FROM user_role ur JOIN role r ON r.id = ur.role_id WHERE ur.user_id = u.id) AS roles, \
     (SELECT string_agg(p.permission, ',') FROM user_role ur JOIN role_permission p ON p.role_id = ur.role_id WHERE ur.user_id = u.id) AS permissions \
     FROM user_session s JOIN user_account u ON u.id = s.user_id \
@@ -88,11 +90,13 @@ impl Limits {
 }
 
 fn read(row: &QueryResult) -> Result<Session, Failure> {
+    let scope = Scope::read(row)?;
     Ok(Session {
         id: row.try_get("", "id")?,
         account: Account { id: row.try_get("", "user_id")?, email: row.try_get("", "email")?, name: row.try_get("", "name")? },
         roles: joined(row, "roles")?.into_iter().collect(),
-        permissions: joined(row, "permissions")?,
+        permissions: scope.keep(joined(row, "permissions")?),
+        scope,
         csrf_token: row.try_get("", "csrf_token")?,
         last_seen_at: row.try_get("", "last_seen_at")?,
         absolute_expires_at: row.try_get("", "absolute_expires_at")?,

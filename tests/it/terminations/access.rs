@@ -24,10 +24,10 @@ both_databases! {
         let user = "(SELECT id FROM user_account WHERE email = 'operator@xprivate.education')";
         let reset = format!("INSERT INTO password_reset (id, user_id, token_hash, created_at, expires_at) SELECT ?, {user}, 'hash', ?, ?");
         app.company.db.run(&reset, vec![app.company.new_id().into(), at.into(), (at + chrono::TimeDelta::hours(1)).into()]).await;
-        assert_eq!(theirs.get("/api/v1/sesi").await.status, 200);
+        assert_eq!(theirs.get("/api/v1/session").await.status, 200);
 
         let id = decided(app, &hr).await;
-        assert_eq!(theirs.get("/api/v1/sesi").await.problem(), "401 unauthenticated");
+        assert_eq!(theirs.get("/api/v1/session").await.problem(), "401 unauthenticated");
         assert_eq!(account_of(app, "operator@xprivate.education").await, "ARCHIVED");
         let token = unused.rsplit('/').next().unwrap().rsplit('=').next().unwrap().to_owned();
         let answer = app.nobody().post("/api/v1/session/link", &json!({ "token": token })).await;
