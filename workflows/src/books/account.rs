@@ -25,12 +25,18 @@ pub enum Account {
     PiutangSiswa,
     PiutangTutor,
     HutangHonorarium,
+    HutangPph,
+    TitipanSiswa,
+    HutangRefund,
     PendapatanSesi,
     PendapatanDenda,
     PendapatanPembatalan,
+    PenyesuaianTagihan,
+    NotaKredit,
     BebanHonorarium,
     BebanTransport,
     PenyesuaianHonorarium,
+    PiutangTakTertagih,
 }
 
 /// What is known of an account.
@@ -56,12 +62,18 @@ impl Account {
             Self::PiutangSiswa          => ("1100", "Piutang Siswa",          Asset,     Siswa),
             Self::PiutangTutor          => ("1200", "Piutang Tutor",          Asset,     Tutor),
             Self::HutangHonorarium      => ("2100", "Hutang Honorarium",      Liability, Tutor),
+            Self::HutangPph             => ("2200", "Hutang PPh",             Liability, Company),
+            Self::TitipanSiswa          => ("2300", "Titipan Siswa",          Liability, Siswa),
+            Self::HutangRefund          => ("2400", "Hutang Refund",          Liability, Siswa),
             Self::PendapatanSesi        => ("4100", "Pendapatan Sesi",        Revenue,   Company),
             Self::PendapatanDenda       => ("4200", "Pendapatan Denda",       Revenue,   Company),
             Self::PendapatanPembatalan  => ("4300", "Pendapatan Pembatalan",  Revenue,   Company),
+            Self::PenyesuaianTagihan    => ("4500", "Penyesuaian Tagihan",    Revenue,   Company),
+            Self::NotaKredit            => ("4900", "Nota Kredit",            Revenue,   Company),
             Self::BebanHonorarium       => ("5100", "Beban Honorarium",       Expense,   Company),
             Self::BebanTransport        => ("5200", "Beban Transport",        Expense,   Company),
             Self::PenyesuaianHonorarium => ("5300", "Penyesuaian Honorarium", Expense,   Company),
+            Self::PiutangTakTertagih    => ("5400", "Piutang Tak Tertagih",   Expense,   Company),
         };
         Described { code, name, class, holder }
     }

@@ -58,9 +58,17 @@ const fn settled(name: &'static str, event: &'static str, moves: &'static [Move]
     Kind { name, event, document: "final_settlement", source: "HR-5", moves }
 }
 
+const fn refunded(name: &'static str, event: &'static str, moves: &'static [Move]) -> Kind {
+    Kind { name, event, document: "refund", source: "FIN-6", moves }
+}
+
+const fn paid(name: &'static str, event: &'static str, source: &'static str, moves: &'static [Move]) -> Kind {
+    Kind { name, event, document: "payment", source, moves }
+}
+
 use Account::{
-    BebanHonorarium, BebanTransport, HutangHonorarium, KasDanBank, PendapatanDenda, PendapatanPembatalan, PendapatanSesi, PenyesuaianHonorarium, PiutangSiswa,
-    PiutangTutor,
+    BebanHonorarium, BebanTransport, HutangHonorarium, HutangPph, HutangRefund, KasDanBank, NotaKredit, PendapatanDenda, PendapatanPembatalan, PendapatanSesi,
+    PenyesuaianHonorarium, PenyesuaianTagihan, PiutangSiswa, PiutangTakTertagih, PiutangTutor, TitipanSiswa,
 };
 
 const TAUGHT: &[Move] = &[forward(PiutangSiswa, PendapatanSesi), forward(BebanHonorarium, HutangHonorarium), forward(BebanTransport, HutangHonorarium)];
@@ -109,8 +117,83 @@ pub const FINAL_SETTLEMENT_RECEIPT: Kind = settled("final_settlement_receipt", "
 pub const FINAL_SETTLEMENT_WRITE_OFF: Kind =
     settled("final_settlement_write_off", "the company lets the debt go", &[forward(PenyesuaianHonorarium, PiutangTutor)]);
 
+pub const CARRY_OVER: Kind = Kind {
+    name: "carry_over",
+    event: "denda beyond the Honorarium waits for the next one, or is taken up by it",
+    document: "honorarium",
+    source: "CAN-6, FIN-3",
+    moves: &[either(PiutangTutor, HutangHonorarium)],
+};
+pub const SISWA_PAYMENT: Kind = paid(
+    "siswa_payment",
+    "a siswa pays: what is allocated to a Tagihan, and the rest",
+    "FIN-4",
+    &[forward(KasDanBank, PiutangSiswa), forward(KasDanBank, TitipanSiswa)],
+);
+pub const SISWA_PAYMENT_REVERSAL: Kind =
+    paid("siswa_payment_reversal", "a payment was entered wrongly", "FIN-4", &[forward(PiutangSiswa, KasDanBank), forward(TitipanSiswa, KasDanBank)]);
+pub const DEPOSIT_APPLIED: Kind = paid("deposit_applied", "a Titipan pays a Tagihan", "FIN-4", &[forward(TitipanSiswa, PiutangSiswa)]);
+pub const DEPOSIT_APPLIED_REVERSAL: Kind = paid("deposit_applied_reversal", "it paid the wrong one", "FIN-4", &[forward(PiutangSiswa, TitipanSiswa)]);
+pub const HONORARIUM_PAYMENT: Kind = paid(
+    "honorarium_payment",
+    "a tutor is paid, and PPh withheld",
+    "FIN-3, FIN-4",
+    &[forward(HutangHonorarium, KasDanBank), forward(HutangHonorarium, HutangPph)],
+);
+pub const HONORARIUM_PAYMENT_REVERSAL: Kind = paid(
+    "honorarium_payment_reversal",
+    "a payment was entered wrongly",
+    "FIN-4",
+    &[forward(KasDanBank, HutangHonorarium), forward(HutangPph, HutangHonorarium)],
+);
+pub const PPH_REMITTED: Kind = paid("pph_remitted", "withheld PPh is paid to the state", "FIN-3", &[forward(HutangPph, KasDanBank)]);
+pub const PPH_REMITTED_REVERSAL: Kind = paid("pph_remitted_reversal", "it was entered wrongly", "FIN-3", &[forward(KasDanBank, HutangPph)]);
+pub const SISWA_ADJUSTMENT: Kind = Kind {
+    name: "siswa_adjustment",
+    event: "somebody adjusts what a siswa owes",
+    document: "money_adjustment",
+    source: "FIN-5",
+    moves: &[either(PiutangSiswa, PenyesuaianTagihan)],
+};
+pub const TUTOR_ADJUSTMENT: Kind = Kind {
+    name: "tutor_adjustment",
+    event: "somebody adjusts what a tutor is owed",
+    document: "money_adjustment",
+    source: "FIN-5",
+    moves: &[either(PenyesuaianHonorarium, HutangHonorarium)],
+};
+pub const CREDIT_NOTE: Kind = Kind {
+    name: "credit_note",
+    event: "a Tagihan is credited: what is open, what goes back to the siswa, what is kept as Titipan",
+    document: "credit_note",
+    source: "FIN-6",
+    moves: &[forward(NotaKredit, PiutangSiswa), forward(NotaKredit, HutangRefund), forward(NotaKredit, TitipanSiswa)],
+};
+pub const REFUND_REQUESTED: Kind = refunded("refund_requested", "a siswa wants a Titipan back", &[forward(TitipanSiswa, HutangRefund)]);
+pub const REFUND_PAID: Kind = refunded("refund_paid", "a refund is paid out", &[forward(HutangRefund, KasDanBank)]);
+pub const REFUND_KEPT: Kind = refunded("refund_kept", "the siswa leaves it for the next Tagihan", &[forward(HutangRefund, TitipanSiswa)]);
+pub const WRITE_OFF: Kind = Kind {
+    name: "write_off",
+    event: "the company gives up what a siswa owes",
+    document: "write_off",
+    source: "FIN-10",
+    moves: &[forward(PiutangTakTertagih, PiutangSiswa)],
+};
+pub const SETTLEMENT_REVERSAL: Kind = Kind {
+    name: "settlement_reversal",
+    event: "what a sesi was worth to one side is taken back",
+    document: "settlement_reversal",
+    source: "FIN-6",
+    moves: &[
+        forward(PendapatanSesi, PiutangSiswa),
+        forward(PendapatanPembatalan, PiutangSiswa),
+        forward(HutangHonorarium, BebanHonorarium),
+        forward(HutangHonorarium, BebanTransport),
+    ],
+};
+
 /// Every kind of entry, in the order of a sesi's life.
-pub const KINDS: [Kind; 13] = [
+pub const KINDS: [Kind; 30] = [
     SESI_COMPLETED,
     SESI_NO_SHOW_STUDENT,
     SESI_CANCELLED,
@@ -118,6 +201,23 @@ pub const KINDS: [Kind; 13] = [
     DENDA,
     DENDA_REVERSAL,
     OVERRIDE_REVERSAL,
+    SETTLEMENT_REVERSAL,
+    SISWA_ADJUSTMENT,
+    TUTOR_ADJUSTMENT,
+    CARRY_OVER,
+    SISWA_PAYMENT,
+    SISWA_PAYMENT_REVERSAL,
+    DEPOSIT_APPLIED,
+    DEPOSIT_APPLIED_REVERSAL,
+    HONORARIUM_PAYMENT,
+    HONORARIUM_PAYMENT_REVERSAL,
+    PPH_REMITTED,
+    PPH_REMITTED_REVERSAL,
+    CREDIT_NOTE,
+    REFUND_REQUESTED,
+    REFUND_PAID,
+    REFUND_KEPT,
+    WRITE_OFF,
     FINAL_SETTLEMENT,
     FINAL_SETTLEMENT_ADJUSTMENT,
     FINAL_SETTLEMENT_REVERSAL,
