@@ -32,7 +32,10 @@ mod m20261121_000022_create_termination;
 mod m20261121_000023_create_substitution;
 mod m20261121_000024_index_ledger;
 mod m20261121_000025_create_billing;
+mod m20261121_000027_create_corrections;
+mod m20261121_000028_create_period_close;
 mod m20261121_000029_tie_account_to_siswa;
+mod m20261121_000031_settle_billed_months;
 mod policy_rules;
 mod price_clone_rules;
 mod price_rules;
@@ -71,7 +74,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000023_create_substitution::Migration),
             Box::new(m20261121_000024_index_ledger::Migration),
             Box::new(m20261121_000025_create_billing::Migration),
+            Box::new(m20261121_000027_create_corrections::Migration),
+            Box::new(m20261121_000028_create_period_close::Migration),
             Box::new(m20261121_000029_tie_account_to_siswa::Migration),
+            Box::new(m20261121_000031_settle_billed_months::Migration),
         ]
     }
 }

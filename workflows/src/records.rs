@@ -20,8 +20,10 @@ pub mod denda;
 pub mod sesi;
 pub mod settlement;
 pub mod strike;
+pub mod tagihan;
 
 pub mod code;
+pub mod day;
 pub mod email;
 pub mod phone;
 pub mod place;
