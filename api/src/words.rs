@@ -2,6 +2,8 @@
 //!
 //! There is one set of texts, the UI's. A code without a text stands for itself, as it does there.
 
+pub mod terbilang;
+
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use chrono_tz::Tz;
 use engine::personal;

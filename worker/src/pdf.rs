@@ -1,7 +1,7 @@
 //! PDFs: a template of `worker/templates` and the data it shows (typst).
 //!
 //! Whoever renders passes everything in, instants and words included: the same template, data and files give the same bytes on
-//! any machine at any time, so a PDF can be recognised by its SHA-256. Called by the API for case files. Rendering takes
+//! any machine at any time, so a PDF can be recognised by its SHA-256. Called by the API for case files and documents about money. Rendering takes
 //! milliseconds to seconds of one core: call [`render`] where blocking is allowed.
 
 mod world;
@@ -20,6 +20,8 @@ const REMEMBERED: usize = 5;
 pub enum Template {
     /// Everything about a disputed case.
     Casefile,
+    /// What a siswa is to pay for a month.
+    Tagihan,
 }
 
 impl Template {
@@ -27,6 +29,7 @@ impl Template {
     const fn source(self) -> (&'static str, &'static str) {
         match self {
             Self::Casefile => ("/casefile.typ", include_str!("../templates/casefile.typ")),
+            Self::Tagihan => ("/tagihan.typ", include_str!("../templates/tagihan.typ")),
         }
     }
 }
@@ -85,6 +88,18 @@ mod tests {
         other["code"] = "FM-2026-000002".into();
         assert_ne!(first, render(Template::Casefile, &other, &proof()).unwrap());
         if let Ok(path) = std::env::var("ALUR_PDF_OUT") {
+            std::fs::write(path, first).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_tagihan_of_many_lines_goes_on_over_pages_and_is_the_same_each_time() {
+        let mut tagihan: serde_json::Value = serde_json::from_str(include_str!("../templates/tagihan.sample.json")).unwrap();
+        let lines = tagihan["lines"].as_array().unwrap().clone();
+        tagihan["lines"] = lines.iter().cycle().take(60).cloned().collect();
+        let first = render(Template::Tagihan, &tagihan, &[]).unwrap();
+        assert_eq!(first, render(Template::Tagihan, &tagihan, &[]).unwrap());
+        if let Ok(path) = std::env::var("ALUR_TAGIHAN_OUT") {
             std::fs::write(path, first).unwrap();
         }
     }

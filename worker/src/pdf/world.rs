@@ -23,8 +23,9 @@ static SHARED: LazyLock<Shared> = LazyLock::new(|| {
     Shared { library: LazyHash::new(Library::default()), book: LazyHash::new(FontBook::from_fonts(&fonts)), fonts }
 });
 
-/// The look that all templates import.
-const LOOK: (&str, &str) = ("/look.typ", include_str!("../../templates/look.typ"));
+/// What templates import: the look of all, and what documents about money share.
+const IMPORTED: [(&str, &str); 2] =
+    [("/look.typ", include_str!("../../templates/look.typ")), ("/document.typ", include_str!("../../templates/document.typ"))];
 
 /// One document about to be set.
 pub(super) struct Sheet {
@@ -36,13 +37,16 @@ pub(super) struct Sheet {
 impl Sheet {
     pub fn new(template: (&str, &str), data: Vec<u8>, attached: &[Attached]) -> Result<Self, PathError> {
         let main = id(template.0)?;
-        let look = id(LOOK.0)?;
-        let sources = [(main, template.1), (look, LOOK.1)].map(|(id, text)| (id, Source::new(id, text.into())));
+        let mut sources = HashMap::from([(main, Source::new(main, template.1.into()))]);
+        for (name, text) in IMPORTED {
+            let imported = id(name)?;
+            sources.insert(imported, Source::new(imported, text.into()));
+        }
         let mut files = HashMap::from([(id("/data.json")?, Bytes::new(data))]);
         for file in attached {
             files.insert(id(file.name)?, Bytes::new(file.bytes.clone()));
         }
-        Ok(Self { main, sources: HashMap::from(sources), files })
+        Ok(Self { main, sources, files })
     }
 }
 
