@@ -32,10 +32,12 @@ mod m20261121_000022_create_termination;
 mod m20261121_000023_create_substitution;
 mod m20261121_000024_index_ledger;
 mod m20261121_000025_create_billing;
+mod m20261121_000026_create_payment;
 mod m20261121_000027_create_corrections;
 mod m20261121_000028_create_period_close;
 mod m20261121_000029_tie_account_to_siswa;
 mod m20261121_000031_settle_billed_months;
+mod payment_rules;
 mod policy_rules;
 mod price_clone_rules;
 mod price_rules;
@@ -74,6 +76,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000023_create_substitution::Migration),
             Box::new(m20261121_000024_index_ledger::Migration),
             Box::new(m20261121_000025_create_billing::Migration),
+            Box::new(m20261121_000026_create_payment::Migration),
             Box::new(m20261121_000027_create_corrections::Migration),
             Box::new(m20261121_000028_create_period_close::Migration),
             Box::new(m20261121_000029_tie_account_to_siswa::Migration),
