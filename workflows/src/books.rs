@@ -17,6 +17,6 @@ pub mod table;
 
 pub(crate) use day::posted_on;
 pub(crate) use denda::denda;
-pub(crate) use final_settlement::{adjustment, forgiven, payout, receipt, settlement};
+pub(crate) use final_settlement::{adjustment, carried_back, forgiven, payout, receipt, settlement};
 pub(crate) use lesson::{Parties, Worth, lesson, lesson_kind};
 pub(crate) use reversal::undone;

@@ -12,10 +12,11 @@
 //! revision: what was paid stays, only the difference is still to be paid.
 //!
 //! The sections of a workflow, each in its file: states ([`state`]), commands ([`command`]), rejections ([`rejection`]),
-//! definition ([`definition`]), facts ([`facts`], [`ledger`]), decide ([`decide`], with [`settlement`], [`payment`], [`checklist`] and [`books`]),
+//! definition ([`definition`]), facts ([`facts`], [`ledger`], [`billed`]), decide ([`decide`], with [`settlement`], [`payment`], [`checklist`] and [`books`]),
 //! record ([`record`]).
 
 pub mod access;
+pub mod billed;
 mod books;
 pub mod checklist;
 pub mod command;

@@ -1,6 +1,7 @@
 //! Whether the books are right (`alur ledger check`): every entry balances and is one of the table, every document is booked to
 //! the rupiah, and nothing is booked without one.
 
+mod carried;
 mod entries;
 mod sesi;
 mod tutors;

@@ -17,6 +17,11 @@ pub(crate) fn settlement(natural_key: String, on: NaiveDate, tutor: Uuid, (recei
     kind::FINAL_SETTLEMENT.entry(natural_key, on, of(tutor), [receivable_rp, waived_rp])
 }
 
+/// What Honorarium carried over, taken up by the settlement: the carry-over the other way round.
+pub(crate) fn carried_back(natural_key: String, on: NaiveDate, tutor: Uuid, standing_rp: i64) -> JournalEntry {
+    kind::CARRY_OVER.entry(natural_key, on, of(tutor), [-standing_rp])
+}
+
 /// What the company lets go of what the tutor owes.
 pub(crate) fn forgiven(natural_key: String, on: NaiveDate, tutor: Uuid, rp: i64) -> JournalEntry {
     kind::FINAL_SETTLEMENT_WRITE_OFF.entry(natural_key, on, of(tutor), [rp])

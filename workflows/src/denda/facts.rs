@@ -82,12 +82,14 @@ async fn standing_entry(tx: &Tx, denda: &Model) -> Result<Option<Uuid>, Failure>
     Ok(row.map(|row| row.try_get("", "id")).transpose()?)
 }
 
-/// The live termination whose present final settlement has it among its lines.
+/// The live termination whose present final settlement has it among its lines, or comes after a Honorarium that deducted it.
 async fn settled_by(tx: &Tx, denda: Uuid) -> Result<Option<Uuid>, Failure> {
-    let sql = "SELECT t.id FROM final_settlement_line l JOIN final_settlement s ON s.id = l.settlement_id \
+    let sql = "SELECT x.id FROM (SELECT t.id FROM final_settlement_line l JOIN final_settlement s ON s.id = l.settlement_id \
                JOIN termination t ON t.id = s.termination_id AND t.settlement_revision = s.revision \
-               WHERE l.kind = 'DENDA' AND l.source_id = ? AND t.state = 'DECIDED' ORDER BY t.id LIMIT 1";
-    let row = db::row(tx, sql, vec![denda.into()]).await?;
+               WHERE l.kind = 'DENDA' AND l.source_id = ? AND t.state = 'DECIDED' \
+               UNION SELECT t.id FROM honorarium_line l JOIN honorarium h ON h.id = l.honorarium_id JOIN termination t ON t.tutor_id = h.tutor_id \
+               WHERE l.kind = 'DENDA' AND l.source_id = ? AND l.voided_at IS NULL AND t.state = 'DECIDED' AND t.settlement_revision > 0) x ORDER BY x.id LIMIT 1";
+    let row = db::row(tx, sql, vec![denda.into(), denda.into()]).await?;
     Ok(row.map(|row| row.try_get("", "id")).transpose()?)
 }
 

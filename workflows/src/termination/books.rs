@@ -31,6 +31,13 @@ pub(super) fn settlement(record: &Model, settlement: &Settlement, previous: Opti
     entries.into_iter().filter(|entry| !entry.postings.is_empty()).map(|entry| posted(entry, calendar)).collect()
 }
 
+/// What Honorarium carried over is settled here: it leaves what the tutor owes, and what they are owed.
+pub(super) fn carried(record: &Model, settlement: &Settlement, standing_rp: i64, calendar: &Calendar) -> Option<JournalEntry> {
+    let key = format!("termination:{}:carry_over:{}", record.id, settlement.revision);
+    let entry = books::carried_back(key, calendar.today, record.tutor_id, standing_rp);
+    (standing_rp != 0).then(|| posted(entry, calendar))
+}
+
 pub(super) fn settlement_key(termination: Uuid, revision: i64) -> String {
     format!("termination:{termination}:settlement:{revision}")
 }

@@ -154,10 +154,14 @@ fn revise(case: &Case<'_, Termination>) -> Decision {
 fn next_revision(case: &Case<'_, Termination>, adjustment_rp: i64) -> Decision {
     let (record, ledger) = (row(case)?, ledger(case)?);
     let (settlement, decision) = calculate(case, record.adjustment_rp + adjustment_rp)?;
-    let entries = books::settlement(record, &settlement, ledger.previous.as_ref(), &tutor(case)?.calendar);
+    let calendar = &tutor(case)?.calendar;
+    let mut entries = books::settlement(record, &settlement, ledger.previous.as_ref(), calendar);
+    entries.extend(books::carried(record, &settlement, ledger.billed.carried_rp, calendar));
     let offset = if settlement.due_rp == 0 { unpaid(ledger) } else { vec![] };
-    let amounts = figures(&settlement);
-    let plan = go_on(case, Change::Settled { settlement, offset })?;
+    let voided = ledger.billed.unpaid.clone();
+    let mut amounts = figures(&settlement);
+    amounts.extend((!voided.is_empty()).then(|| Amount::count("honorarium_voided", i64::try_from(voided.len()).unwrap_or(i64::MAX))));
+    let plan = go_on(case, Change::Settled { settlement, offset, voided })?;
     Ok(plan.effect(Effect::Decided(decision)).effects(entries.into_iter().map(Effect::Post)).amounts(amounts))
 }
 
@@ -168,7 +172,15 @@ fn calculate(case: &Case<'_, Termination>, adjustment_rp: i64) -> Result<(Settle
 }
 
 fn basis<'a>(case: &Case<'a, Termination>, ledger: &'a Ledger, adjustment_rp: i64) -> Basis<'a> {
-    Basis { id: ledger.fresh_id, at: case.ctx.now, earned: &ledger.earned, taken: &ledger.taken, adjustment_rp, record: case.record }
+    Basis {
+        id: ledger.fresh_id,
+        at: case.ctx.now,
+        earned: &ledger.earned,
+        taken: &ledger.taken,
+        corrections: &ledger.billed.corrections,
+        adjustment_rp,
+        record: case.record,
+    }
 }
 
 /// Whether the settlement would come out otherwise now.
@@ -218,7 +230,11 @@ fn job(id: Uuid) -> Effect {
 /// What a settlement is made of and what it comes to.
 fn figures(settlement: &Settlement) -> Vec<Amount> {
     let moved_rp = settlement.paid_before_rp - settlement.received_before_rp;
-    let between = [Amount::rp("settlement_adjustment", settlement.adjustment_rp), Amount::rp("settlement_paid_before", moved_rp)];
+    let between = [
+        Amount::rp("settlement_corrections", settlement.corrections_rp),
+        Amount::rp("settlement_adjustment", settlement.adjustment_rp),
+        Amount::rp("settlement_paid_before", moved_rp),
+    ];
     let mut figures =
         vec![Amount::rp("settlement_gross", settlement.honorarium_rp + settlement.transport_rp), Amount::rp("settlement_denda", settlement.denda_rp)];
     figures.extend(between.into_iter().filter(|amount| amount.rp != Some(0)));

@@ -134,7 +134,7 @@ async fn tutor(tx: &Tx, id: Uuid, now: DateTime<Utc>) -> Result<(Tutor, Option<S
     Ok((Tutor { code: text("code")?, status: text("status")?, suspended_until, calendar }, email))
 }
 
-/// Claims, their windows and denda that may still change what a tutor is paid.
+/// Claims, their windows and denda that may still change what a tutor is paid, and Honorarium of locked months that wait to be paid.
 ///
 /// # Errors
 /// When the database fails.
@@ -142,6 +142,8 @@ pub async fn contestable(conn: &impl ConnectionTrait, tutor: Uuid) -> Result<Vec
     let mut found = claims(conn, tutor, "NOT i.terminal").await?;
     let sql = "SELECT i.id, i.code, i.state AS label FROM denda d JOIN workflow_instance i ON i.id = d.id WHERE d.tutor_id = ? AND NOT i.terminal ORDER BY i.code LIMIT ?";
     found.extend(named(conn, "denda", sql, tutor).await?);
+    let sql = "SELECT id, number AS code, status AS label FROM honorarium WHERE tutor_id = ? AND status IN ('DRAFT','ISSUED') ORDER BY number LIMIT ?";
+    found.extend(named(conn, "honorarium", sql, tutor).await?);
     Ok(found)
 }
 

@@ -1,5 +1,6 @@
 //! What a settlement is calculated from: sesi that are not paid, denda that counts, and the revision that stands.
 
+use super::billed::{self, Billed, DENDA_NOT_KEPT, SESI_NOT_KEPT};
 use super::books;
 use super::facts::zone;
 use super::record::{LineKind, Model};
@@ -22,6 +23,8 @@ pub struct Ledger {
     pub policy_version: i64,
     pub earned: Vec<Earned>,
     pub taken: Vec<Taken>,
+    #[serde(default)]
+    pub billed: Billed,
     pub previous: Option<Previous>,
 }
 
@@ -63,12 +66,14 @@ pub struct Previous {
 pub(super) async fn read(tx: &Tx, tutor: Uuid, record: Option<&Model>, ctx: Ctx<'_>) -> Result<Ledger, Failure> {
     let policy_version = policy_store::in_force(tx, POLICY, ctx.now).await?;
     policy_store::ensure(tx, ctx.policies, POLICY, policy_version).await?;
+    billed::hold(tx, tutor).await?;
     let settlement = record.and_then(|record| record.settlement_id).unwrap_or_default();
     Ok(Ledger {
         fresh_id: new_id(ctx.now),
         policy_version,
         earned: earned(tx, tutor, settlement).await?,
         taken: taken(tx, tutor, ctx.id).await?,
+        billed: billed::read(tx, tutor, ctx.id).await?,
         previous: match record {
             Some(record) => previous(tx, record).await?,
             None => None,
@@ -81,7 +86,7 @@ async fn earned(tx: &Tx, tutor: Uuid, settlement: Uuid) -> Result<Vec<Earned>, F
     let hold = if ConnectionTrait::get_database_backend(tx) == DbBackend::Postgres { " FOR NO KEY UPDATE OF x" } else { "" };
     let sql = format!(
         "SELECT x.id, x.sesi_id, s.code, s.starts_at, o.zone, x.honorarium_rp, x.transport_rp, x.status FROM tutor_settlement x \
-         JOIN sesi s ON s.id = x.sesi_id JOIN office o ON o.id = s.office_id WHERE x.tutor_id = ? AND (x.status = 'UNPAID' OR (x.status = 'PAID' AND EXISTS \
+         JOIN sesi s ON s.id = x.sesi_id JOIN office o ON o.id = s.office_id WHERE x.tutor_id = ? AND ((x.status = 'UNPAID' AND {SESI_NOT_KEPT}) OR (x.status = 'PAID' AND EXISTS \
          (SELECT 1 FROM final_settlement_line l WHERE l.settlement_id = ? AND l.source_id = x.id))) ORDER BY s.starts_at, s.id{hold}"
     );
     let rows = db::rows(tx, &sql, vec![tutor.into(), settlement.into()]).await?;
@@ -101,10 +106,12 @@ async fn earned(tx: &Tx, tutor: Uuid, settlement: Uuid) -> Result<Vec<Earned>, F
 
 /// What counts and was not deducted when the tutor left an earlier time.
 async fn taken(tx: &Tx, tutor: Uuid, termination: Uuid) -> Result<Vec<Taken>, Failure> {
-    let sql = "SELECT d.id, d.sesi_id, d.code, s.starts_at, o.zone, d.amount_rp FROM denda d JOIN sesi s ON s.id = d.sesi_id JOIN office o ON o.id = s.office_id \
-               WHERE d.tutor_id = ? AND d.status IN ('APPLIED','FINAL') AND NOT EXISTS (SELECT 1 FROM final_settlement_line l \
-               JOIN final_settlement f ON f.id = l.settlement_id WHERE l.kind = 'DENDA' AND l.source_id = d.id AND f.termination_id <> ?) ORDER BY s.starts_at, d.number, d.id";
-    let rows = db::rows(tx, sql, vec![tutor.into(), termination.into()]).await?;
+    let sql = format!(
+        "SELECT d.id, d.sesi_id, d.code, s.starts_at, o.zone, d.amount_rp FROM denda d JOIN sesi s ON s.id = d.sesi_id JOIN office o ON o.id = s.office_id \
+         WHERE d.tutor_id = ? AND d.status IN ('APPLIED','FINAL') AND {DENDA_NOT_KEPT} AND NOT EXISTS (SELECT 1 FROM final_settlement_line l \
+         JOIN final_settlement f ON f.id = l.settlement_id WHERE l.kind = 'DENDA' AND l.source_id = d.id AND f.termination_id <> ?) ORDER BY s.starts_at, d.number, d.id"
+    );
+    let rows = db::rows(tx, &sql, vec![tutor.into(), termination.into()]).await?;
     let read = rows.iter().map(|row| {
         Ok(Taken {
             id: row.try_get("", "id")?,

@@ -1,6 +1,7 @@
 //! The record of a termination: who left and why, how far the checklist is, and what the settlement comes to.
 
 use super::access::Account;
+use super::billed::Unpaid;
 use super::settlement::Settlement;
 use super::state::State;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -34,6 +35,12 @@ pub enum LineKind {
     Transport,
     Denda,
     Adjustment,
+    /// A denda that was deducted on a Honorarium, and does not count any more.
+    DendaReturned,
+    /// A sesi that was paid on a Honorarium, and was reversed since.
+    Reversed,
+    /// What a Honorarium could not deduct.
+    Carried,
 }
 
 /// How money has moved.
@@ -142,6 +149,9 @@ pub enum Change {
         settlement: Settlement,
         /// Settlements of sesi that are offset: nothing is paid for them.
         offset: Vec<Uuid>,
+        /// Honorarium that are void now: their lines are settled here.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        voided: Vec<Unpaid>,
     },
     Paid {
         payment: Payment,

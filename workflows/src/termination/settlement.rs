@@ -1,6 +1,7 @@
 //! The final settlement (SPEC HR-5): every unpaid sesi − denda ± adjustments, less what was paid on earlier revisions.
 //! What it comes to is the policy's word; this only gathers the figures and tells what is still to move. Pure.
 
+use super::billed::Correction;
 use super::ledger::{Earned, Taken};
 use super::record::{LineKind, Model, SettlementStatus};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -26,6 +27,9 @@ pub struct Settlement {
     pub denda_rp: i64,
     /// Below zero when it is against the tutor.
     pub adjustment_rp: i64,
+    /// What months that were billed add: adjustments, denda returned, sesi reversed, what was carried over.
+    #[serde(default)]
+    pub corrections_rp: i64,
     pub payable_rp: i64,
     pub owed_rp: i64,
     /// A shortfall that the policy lets go.
@@ -72,6 +76,7 @@ pub(super) struct Basis<'a> {
     pub at: DateTime<Utc>,
     pub earned: &'a [Earned],
     pub taken: &'a [Taken],
+    pub corrections: &'a [Correction],
     pub adjustment_rp: i64,
     /// The termination so far; none for an estimate before it is decided.
     pub record: Option<&'a Model>,
@@ -89,11 +94,13 @@ pub(super) fn calculate(policy: &CompiledPolicy, basis: &Basis<'_>) -> Result<(S
     let total = |kind: LineKind| lines.iter().filter(|line| line.kind == kind).map(|line| line.amount_rp).sum::<i64>();
     let (honorarium_rp, transport_rp, denda_rp) = (total(LineKind::Honorarium), total(LineKind::Transport), -total(LineKind::Denda));
     let adjustment_rp = basis.adjustment_rp;
-    let input = json!({ "honorarium_rp": honorarium_rp, "transport_rp": transport_rp, "denda_rp": denda_rp, "adjustment_rp": adjustment_rp });
+    let corrections_rp: i64 = basis.corrections.iter().map(|one| one.amount_rp).sum();
+    let adjusted_rp = adjustment_rp + corrections_rp;
+    let input = json!({ "honorarium_rp": honorarium_rp, "transport_rp": transport_rp, "denda_rp": denda_rp, "adjustment_rp": adjusted_rp });
     let decision = policy::evaluate(policy, &input)?;
     let answer: Answer = serde_json::from_value(decision.output.clone())
         .map_err(|source| Failure::Stored { what: format!("output of policy {POLICY} v{}", decision.version), source })?;
-    let balance_rp = honorarium_rp + transport_rp - denda_rp + adjustment_rp;
+    let balance_rp = honorarium_rp + transport_rp - denda_rp + adjusted_rp;
     let (paid_before_rp, received_before_rp) = basis.record.map_or((0, 0), |record| (record.paid_rp, record.received_rp));
     let open_rp = answer.payable_rp - answer.owed_rp - paid_before_rp + received_before_rp;
     let settlement = Settlement {
@@ -106,6 +113,7 @@ pub(super) fn calculate(policy: &CompiledPolicy, basis: &Basis<'_>) -> Result<(S
         transport_rp,
         denda_rp,
         adjustment_rp,
+        corrections_rp,
         payable_rp: answer.payable_rp,
         owed_rp: answer.owed_rp,
         // What is neither paid nor owed of the balance.
@@ -134,8 +142,16 @@ pub(super) fn lines(basis: &Basis<'_>) -> Vec<Line> {
         held_on: Some(one.held_on),
         amount_rp: -one.amount_rp,
     });
+    let corrections = basis.corrections.iter().map(|one| Line {
+        kind: one.kind,
+        sesi_id: one.sesi_id,
+        source_id: Some(one.source_id),
+        code: one.code.clone(),
+        held_on: one.held_on,
+        amount_rp: one.amount_rp,
+    });
     let adjustment = Line { kind: LineKind::Adjustment, sesi_id: None, source_id: None, code: String::new(), held_on: None, amount_rp: basis.adjustment_rp };
-    earned.chain(taken).chain([adjustment]).filter(|line| line.amount_rp != 0).collect()
+    earned.chain(taken).chain(corrections).chain([adjustment]).filter(|line| line.amount_rp != 0).collect()
 }
 
 #[cfg(test)]
@@ -161,8 +177,15 @@ mod tests {
 
     fn open(claimed: bool, (earned_rp, denda_rp, adjustment_rp): (i64, i64, i64), (paid, received): (i64, i64)) -> (i64, i64, i64) {
         let record = Model { settlement_revision: 1, paid_rp: paid, received_rp: received, ..super::super::record::tests::begun() };
-        let basis =
-            Basis { id: Uuid::nil(), at: record.decided_at, earned: &[earned(earned_rp)], taken: &[taken(denda_rp)], adjustment_rp, record: Some(&record) };
+        let basis = Basis {
+            id: Uuid::nil(),
+            at: record.decided_at,
+            earned: &[earned(earned_rp)],
+            taken: &[taken(denda_rp)],
+            corrections: &[],
+            adjustment_rp,
+            record: Some(&record),
+        };
         let (settlement, _) = calculate(&policy(claimed), &basis).unwrap();
         // Whatever it comes to, the tutor's account is left with exactly what is still to be paid.
         let account = earned_rp - denda_rp + adjustment_rp - paid + settlement.receivable_rp() + settlement.waived_rp;

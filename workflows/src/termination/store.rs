@@ -1,6 +1,7 @@
 //! The rows of a change: the record, the tutor, the accounts, and the settlement with its lines.
 
 use super::access;
+use super::billed::Unpaid;
 use super::record::{Begun, Change, Column, Entity, Model, Payment, SettlementStatus};
 use super::settlement::Settlement;
 use engine::audit::{self, Action};
@@ -18,8 +19,9 @@ pub(super) fn store(ctx: Ctx<'_>, before: Option<&Model>, after: &Model, change:
     }
     match change {
         Change::Decided { begun } => end(ctx, begun, batch),
-        Change::Settled { settlement, offset } => {
+        Change::Settled { settlement, offset, voided } => {
             revision(after, settlement, batch);
+            voided.iter().for_each(|one| void(ctx, after, one, batch));
             paid(offset, batch);
         }
         Change::Paid { payment, sesi } => {
@@ -87,7 +89,7 @@ fn archive(ctx: Ctx<'_>, record: &Model, tutor_code: &str, batch: &mut Batch) {
 fn revision(record: &Model, settlement: &Settlement, batch: &mut Batch) {
     batch.push(
         "INSERT INTO final_settlement (id, termination_id, tutor_id, revision, at, policy_version, policy_sha256, honorarium_rp, transport_rp, denda_rp, adjustment_rp, \
-         payable_rp, owed_rp, waived_rp, paid_before_rp, received_before_rp, due_rp, claim_rp, status, moved_rp) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0)",
+         corrections_rp, payable_rp, owed_rp, waived_rp, paid_before_rp, received_before_rp, due_rp, claim_rp, status, moved_rp) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0)",
         vec![
             settlement.id.into(),
             record.id.into(),
@@ -100,6 +102,7 @@ fn revision(record: &Model, settlement: &Settlement, batch: &mut Batch) {
             settlement.transport_rp.into(),
             settlement.denda_rp.into(),
             settlement.adjustment_rp.into(),
+            settlement.corrections_rp.into(),
             settlement.payable_rp.into(),
             settlement.owed_rp.into(),
             settlement.waived_rp.into(),
@@ -125,6 +128,24 @@ fn revision(record: &Model, settlement: &Settlement, batch: &mut Batch) {
             ],
         );
     }
+}
+
+/// A Honorarium that nobody pays any more: its lines are settled.
+fn void(ctx: Ctx<'_>, record: &Model, one: &Unpaid, batch: &mut Batch) {
+    batch.push("UPDATE honorarium SET status = 'VOID' WHERE id = ?", vec![one.id.into()]);
+    batch.push("UPDATE honorarium_line SET voided_at = ? WHERE honorarium_id = ? AND voided_at IS NULL", vec![ctx.now.into(), one.id.into()]);
+    let action = Action {
+        action: "honorarium.void".into(),
+        entity_type: "honorarium",
+        entity_id: one.id,
+        entity_code: Some(&one.number),
+        instance_seq: None,
+        on_behalf_of: None,
+        before: Some(json!({ "status": one.status })),
+        after: Some(json!({ "status": "VOID", "termination_id": record.id })),
+        reason: None,
+    };
+    audit::record(action, ctx.actor, ctx.now, batch);
 }
 
 /// Nobody pays these again.
