@@ -20,7 +20,7 @@ const onePixelPng = Buffer.from(
 
 export function describeFm(program: () => Program, window: () => Window): void {
   const page = (): Page => window().page;
-  const state = () => page().getByTestId('claim-state').innerText();
+  const state = () => page().getByTestId('fm_claim-state').innerText();
   let claim = '';
 
   /** A sesi with a penalty that may be claimed: one there is, or one that is cancelled now. */
@@ -75,7 +75,7 @@ export function describeFm(program: () => Program, window: () => Window): void {
       });
       await dialog.getByTestId('claim-evidence').getByText('surat dokter.png').waitFor();
       await dialog.getByTestId('confirm').click();
-      await page().getByTestId('claim-state').waitFor();
+      await page().getByTestId('fm_claim-state').waitFor();
       claim = new URL(page().url()).pathname;
       expect(await state()).toContain('Tinjauan 1');
       expect(await page().getByTestId('denda-state').innerText()).toContain('Ditahan');
@@ -111,7 +111,7 @@ export function describeFm(program: () => Program, window: () => Window): void {
       await undone.getByTestId('amount-denda_returned').waitFor();
       expect(await senior.violations()).toEqual([]);
       await byKeyboard(senior.page, 'overturn', 'Surat dokter sah');
-      await expect.poll(() => senior.page.getByTestId('claim-state').innerText()).toContain('dikabulkan');
+      await expect.poll(() => senior.page.getByTestId('fm_claim-state').innerText()).toContain('dikabulkan');
       expect(await senior.page.getByTestId('denda-state').innerText()).toContain('Dibalik');
       expect(await senior.page.getByTestId('step-l2').innerText()).toContain('Surat dokter sah');
       expect(await senior.violations()).toEqual([]);
