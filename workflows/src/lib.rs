@@ -3,6 +3,7 @@
 //! Read `sesi.rs` for the shape every workflow has; [`registry`] lists them all.
 
 pub mod adopt;
+pub mod billing;
 pub mod books;
 pub mod catalog;
 pub mod changes;
