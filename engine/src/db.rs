@@ -130,6 +130,14 @@ pub async fn locked_row(tx: &Tx, sql: &str, values: Vec<Value>) -> Result<Option
     }
 }
 
+/// As [`locked_row`], all rows of the query. Whoever locks many orders them by id, so that no two wait for each other.
+pub async fn locked_rows(tx: &Tx, sql: &str, values: Vec<Value>) -> Result<Vec<QueryResult>, Failure> {
+    match ConnectionTrait::get_database_backend(tx) {
+        DbBackend::Postgres => rows(tx, &format!("{sql} FOR UPDATE"), values).await,
+        _ => rows(tx, sql, values).await,
+    }
+}
+
 /// Executes a statement written with `?` placeholders, on either database; returns the rows affected.
 pub async fn run(conn: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result<u64, Failure> {
     Ok(conn.execute_raw(statement(conn.get_database_backend(), sql, values)).await?.rows_affected())

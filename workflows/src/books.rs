@@ -12,6 +12,7 @@ mod denda;
 mod final_settlement;
 pub mod kind;
 mod lesson;
+mod payment;
 mod reversal;
 pub mod table;
 
@@ -19,4 +20,5 @@ pub(crate) use day::posted_on;
 pub(crate) use denda::denda;
 pub(crate) use final_settlement::{adjustment, carried_back, forgiven, payout, receipt, settlement};
 pub(crate) use lesson::{Parties, Worth, lesson, lesson_kind};
+pub(crate) use payment::{deposit_applied, honorarium_payment, pph_remitted, siswa_payment};
 pub(crate) use reversal::undone;

@@ -19,8 +19,10 @@ pub mod denda;
 pub mod erasure;
 pub mod fm_claim;
 pub mod notification;
+pub mod payment;
 pub mod policy_publication;
 pub mod reactivation;
+pub mod reminder;
 pub mod result_override;
 pub mod sesi;
 pub mod strike;
@@ -38,8 +40,10 @@ pub fn registry() -> Registry {
         .with::<fm_claim::FmClaim>()
         .with::<notification::Notification>()
         .with::<result_override::ResultOverride>()
+        .with::<payment::Payment>()
         .with::<policy_publication::PolicyPublication>()
         .with::<reactivation::Reactivation>()
+        .with::<reminder::Reminder>()
         .with::<sesi::Sesi>()
         .with::<strike::Strike>()
         .with::<suspension::Suspension>()

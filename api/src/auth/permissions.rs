@@ -29,6 +29,8 @@ pub const NOTIFICATION_READ: Permission = Permission("notification.read");
 pub const NOTIFICATION_SEND: Permission = workflows::notification::definition::SEND;
 pub const OFFICE_MANAGE: Permission = Permission("office.manage");
 pub const OVERRIDE_REQUEST: Permission = workflows::result_override::REQUEST;
+pub const PAYMENT_READ: Permission = Permission("payment.read");
+pub const PAYMENT_RECORD: Permission = workflows::payment::RECORD;
 pub const PERSON_ERASE_REQUEST: Permission = workflows::erasure::REQUEST;
 pub const POLICY_BACKTEST: Permission = workflows::backtest::START;
 pub const POLICY_DRAFT: Permission = workflows::policy_publication::DRAFT;
@@ -82,6 +84,8 @@ pub const OURS: &[Permission] = &[
     NOTIFICATION_SEND,
     OFFICE_MANAGE,
     OVERRIDE_REQUEST,
+    PAYMENT_READ,
+    PAYMENT_RECORD,
     PERSON_ERASE_REQUEST,
     POLICY_BACKTEST,
     POLICY_DRAFT,

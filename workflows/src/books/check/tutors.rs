@@ -2,6 +2,7 @@
 
 use super::Fault;
 use super::carried::SETTLED_CARRIED;
+use super::cash;
 use engine::db::{self, Db};
 use engine::money::Rupiah;
 use engine::refusal::Failure;
@@ -17,6 +18,7 @@ const DOCUMENTS: &[&str] = &[
     "SELECT f.tutor_id, '1200', -f.moved_rp FROM final_settlement f WHERE f.status = 'RECEIVED'",
     "SELECT f.tutor_id, '1200', -f.claim_rp FROM final_settlement f JOIN termination e ON e.settlement_id = f.id WHERE f.status = 'WRITTEN_OFF'",
     SETTLED_CARRIED,
+    cash::OF_TUTORS,
 ];
 
 /// Who stands otherwise in the documents than in what is posted, on which account, by how much.
