@@ -10,6 +10,7 @@ mod conformance;
 mod discipline;
 mod documents;
 mod erasure;
+mod golden_month;
 mod http;
 mod kernel;
 mod kill;

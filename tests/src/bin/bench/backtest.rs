@@ -2,6 +2,7 @@
 //! memory that does not grow with them.
 
 use crate::company::Company;
+use crate::resident_kb;
 use api::app::App;
 use chrono::TimeDelta;
 use engine::db;
@@ -67,10 +68,4 @@ async fn write(app: &App, company: &Company) {
     );
     let at = engine.clock.now() - TimeDelta::days(1);
     db::run(engine.db.writer(), &sql, vec![sesi.into(), at.into()]).await.expect("decisions");
-}
-
-fn resident_kb(line: &str) -> i64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let found = status.lines().find_map(|each| each.strip_prefix(line)).and_then(|rest| rest.split_whitespace().next()?.parse().ok());
-    found.unwrap_or(0)
 }

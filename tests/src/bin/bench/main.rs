@@ -10,6 +10,7 @@ mod backtest;
 mod bare;
 mod company;
 mod follow_up;
+mod money;
 mod policy;
 mod prices;
 mod seal;
@@ -24,7 +25,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 const PARTS: &[&str] = &["policy", "sqlite", "postgres"];
-const MEASURES: &[&str] = &["approve", "bare", "follow_up", "timers", "backtest", "seal", "prices", "start"];
+const MEASURES: &[&str] = &["approve", "bare", "follow_up", "timers", "backtest", "seal", "prices", "money", "start"];
 
 #[tokio::main]
 async fn main() {
@@ -91,6 +92,9 @@ async fn measure(app: Arc<App>) -> Value {
     if wanted("prices", MEASURES) {
         report["prices"] = prices::measure(&app, &company).await;
     }
+    if wanted("money", MEASURES) {
+        report["money"] = money::measure(&app, &company).await;
+    }
     report
 }
 
@@ -99,6 +103,13 @@ pub fn percentiles(mut latencies: Vec<Duration>) -> Value {
     latencies.sort_unstable();
     let at = |share: usize| latencies.get(latencies.len().saturating_sub(1) * share / 100).map_or(0.0, |one| (one.as_secs_f64() * 1e5).round() / 1e2);
     json!({ "p50_ms": at(50), "p95_ms": at(95), "p99_ms": at(99), "max_ms": at(100), "n": latencies.len() })
+}
+
+/// Memory of this process in KiB: a line of its status.
+pub fn resident_kb(line: &str) -> i64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let found = status.lines().find_map(|each| each.strip_prefix(line)).and_then(|rest| rest.split_whitespace().next()?.parse().ok());
+    found.unwrap_or(0)
 }
 
 /// Processor time this process has used.
