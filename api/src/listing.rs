@@ -82,6 +82,8 @@ pub fn contains(q: &str) -> String {
 pub enum Sort {
     Day,
     Instant,
+    /// A whole number.
+    Number,
     Text,
 }
 
@@ -116,6 +118,7 @@ impl Order {
         let sign = if self.descending { "<" } else { ">" };
         let key: Value = match self.key.sort {
             Sort::Text => cursor.0.clone().into(),
+            Sort::Number => cursor.0.parse::<i64>().map_err(|_| Cursor::malformed())?.into(),
             Sort::Day => cursor.0.parse::<NaiveDate>().map_err(|_| Cursor::malformed())?.into(),
             Sort::Instant => cursor.0.parse::<DateTime<Utc>>().map_err(|_| Cursor::malformed())?.into(),
         };
@@ -131,6 +134,7 @@ impl Order {
     fn cursor(&self, row: &QueryResult) -> Result<Cursor, Failure> {
         let key = match self.key.sort {
             Sort::Text => row.try_get("", "sort_key")?,
+            Sort::Number => row.try_get::<i64>("", "sort_key")?.to_string(),
             Sort::Day => row.try_get::<NaiveDate>("", "sort_key")?.to_string(),
             Sort::Instant => row.try_get::<DateTime<Utc>>("", "sort_key")?.to_rfc3339_opts(SecondsFormat::Micros, true),
         };

@@ -8,9 +8,9 @@ use crate::route::Guard::{self, Public, SignedIn};
 use crate::route::Method::{Delete, Get, Patch, Post};
 use crate::route::Route;
 use crate::routes::{
-    audit, backtests, casefile, catalog, commands, documents, erasures, explain, exports, fm_claims, health, hr, imports, instances, jobs, ledger, me,
-    notifications, offices, oidc, overrides, overview, password, people, permissions, policies, preferences, prices, publications, reactivations, reports,
-    roles, sesi, session, settings, sign_ins, siswa, suspensions, tasks, templates, terminations, tutor, users, workflows,
+    audit, backtests, casefile, catalog, commands, documents, erasures, explain, exports, fm_claims, health, honorarium, hr, imports, instances, jobs, ledger, me,
+    notifications, offices, oidc, overrides, overview, password, people, permissions, policies, preferences, prices, publications, reactivations, reminders, reports,
+    roles, sesi, session, settings, sign_ins, siswa, suspensions, tagihan, tasks, templates, terminations, tutor, users, workflows,
 };
 use crate::{docs, http, openapi, ui};
 use axum::Router;
@@ -49,6 +49,7 @@ pub fn routes() -> Vec<Route> {
         Route::new(Patch,  "/api/v1/me/message-preferences",                              SignedIn,               preferences::change_own, "Say whether one wants a message"),
 
         Route::new(Get,    "/api/v1/overview",                                            SignedIn,               overview::show,     "Show the numbers of today"),
+        Route::new(Get,    "/api/v1/overview/money",                                      needs(LEDGER_READ),     overview::money,    "Show revenue, expenses and receivables of the last months"),
         Route::new(Get,    "/api/v1/catalog",                                             needs(CATALOG_READ),    catalog::show,      "Show what a sesi can be made of"),
         Route::new(Get,    "/api/v1/siswa",                                               needs(CATALOG_READ),    people::siswa,      "List siswa"),
         Route::new(Get,    "/api/v1/tutor",                                               needs(CATALOG_READ),    people::tutor,      "List tutor"),
@@ -170,6 +171,17 @@ pub fn routes() -> Vec<Route> {
         Route::new(Post,   "/api/v1/prices/clone",                                             needs(PRICE_CLONE), prices::clone, "Clone the prices of a Tahun Ajaran into the next"),
         Route::new(Post,   "/api/v1/prices/clone/preview",                                     needs(PRICE_CLONE), prices::preview_clone, "Show what cloning a Tahun Ajaran would do"),
 
+        Route::new(Get,    "/api/v1/tagihan",                                             needs(TAGIHAN_READ),    tagihan::list,       "List Tagihan with what they come to"),
+        Route::new(Get,    "/api/v1/tagihan/{id}",                                        needs(TAGIHAN_READ),    tagihan::show,       "Show a Tagihan with its lines, payments and credit notes"),
+        Route::new(Get,    "/api/v1/tagihan/{id}/pdf",                                    needs(TAGIHAN_READ),    tagihan::pdf,        "Take a Tagihan out as a PDF"),
+        Route::new(Get,    "/api/v1/tagihan/{id}/whatsapp",                               needs(TAGIHAN_READ),    tagihan::whatsapp,   "Show a Tagihan as a text for WhatsApp"),
+        Route::new(Post,   "/api/v1/tagihan/{id}/proof",                                  needs(PAYMENT_RECORD),  tagihan::attach_proof, "Keep a proof of payment with a Tagihan").body_limit(documents::UPLOAD_LIMIT),
+        Route::new(Get,    "/api/v1/honorarium",                                          needs(HONORARIUM_READ), honorarium::list,    "List Honorarium with what they come to"),
+        Route::new(Get,    "/api/v1/honorarium/{id}",                                     needs(HONORARIUM_READ), honorarium::show,    "Show a Honorarium with its lines and payments"),
+        Route::new(Get,    "/api/v1/honorarium/{id}/pdf",                                 needs(HONORARIUM_READ), honorarium::pdf,     "Take the slip of a Honorarium out as a PDF"),
+        Route::new(Get,    "/api/v1/explain/honorarium/{id}/{number}",                    needs(EXPLAIN_READ),    explain::honorarium_line, "Explain a line of a Honorarium"),
+        Route::new(Get,    "/api/v1/explain/tagihan/{id}/{number}",                       needs(EXPLAIN_READ),    explain::tagihan_line, "Explain a line of a Tagihan"),
+
         Route::new(Get,    "/api/v1/ledger/trial-balance",                                needs(LEDGER_READ),     ledger::trial_balance, "Show the trial balance of a month"),
         Route::new(Get,    "/api/v1/ledger/trial-balance/export.csv",                     needs(LEDGER_READ),     ledger::trial_balance_csv, "Take the trial balance out as CSV"),
         Route::new(Get,    "/api/v1/ledger/trial-balance/export.xlsx",                    needs(LEDGER_READ),     ledger::trial_balance_xlsx, "Take the trial balance out as an Excel workbook"),
@@ -183,6 +195,18 @@ pub fn routes() -> Vec<Route> {
         Route::new(Get,    "/api/v1/audit/entities/{kind}/{id}",                          needs(AUDIT_READ),      audit::entity,      "Show everything about one entity"),
         Route::new(Get,    "/api/v1/audit/export.csv",                                    needs(AUDIT_EXPORT),    audit::csv,         "Take audit records out as CSV"),
         Route::new(Get,    "/api/v1/audit/export.xlsx",                                   needs(AUDIT_EXPORT),    audit::xlsx,        "Take audit records out as an Excel workbook"),
+        Route::new(Get,    "/api/v1/reports/progress",                                    needs(REPORT_READ),     reports::progress::list, "List siswa with their lessons of a month"),
+        Route::new(Get,    "/api/v1/reports/progress/{id}",                               needs(REPORT_READ),     reports::progress::show, "Show a siswa's lessons through the months"),
+        Route::new(Get,    "/api/v1/reports/materi",                                      needs(REPORT_READ),     reports::materi::list, "List lessons with what was taught"),
+        Route::new(Get,    "/api/v1/exports/materi.xlsx",                                 needs(REPORT_READ),     reports::materi::xlsx, "Take lessons with what was taught out as an Excel workbook"),
+        Route::new(Get,    "/api/v1/exports/tagihan.xlsx",                                needs(TAGIHAN_READ),    exports::documents::tagihan, "Take Tagihan and their lines out as an Excel workbook"),
+        Route::new(Get,    "/api/v1/exports/honorarium.xlsx",                             needs(HONORARIUM_READ), exports::documents::honorarium, "Take Honorarium and their lines out as an Excel workbook"),
+
+        Route::new(Get,    "/api/v1/reminders",                                           needs(REMINDER_SEND),   reminders::list,    "List who was reminded of what"),
+        Route::new(Post,   "/api/v1/reminders",                                           needs(REMINDER_SEND),   reminders::create,  "Log that people were reminded"),
+        Route::new(Get,    "/api/v1/reminders/late-payers",                               needs(REMINDER_SEND),   reminders::late_payers, "List siswa with Tagihan past their day, and what they may be sent"),
+        Route::new(Get,    "/api/v1/reminders/low-completion",                            needs(REMINDER_SEND),   reminders::low_completion, "List tutors with few lessons held, and what they may be sent"),
+
         Route::new(Get,    "/api/v1/reports/cancellations",                               needs(SESI_READ),       reports::cancellations::show, "Measure cancellations, no-shows and moved sesi"),
         Route::new(Get,    "/api/v1/reports/cancellations/sesi",                          needs(SESI_READ),       reports::cancellations::list, "List the sesi behind a figure of the report"),
         Route::new(Get,    "/api/v1/reports/cancellations/export.csv",                    needs(SESI_READ),       reports::cancellations::csv,  "Take the sesi behind a figure out as CSV"),

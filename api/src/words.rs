@@ -45,6 +45,12 @@ pub fn date(date: NaiveDate) -> String {
     format!("{} {month} {}", date.day(), date.year())
 }
 
+/// `2026-11` as `November 2026`
+pub fn month(month: &str) -> String {
+    let name = |(year, number): (&str, &str)| Some(format!("{} {year}", MONTHS.get(number.parse::<usize>().ok()?.checked_sub(1)?)?));
+    month.split_once('-').and_then(name).unwrap_or_else(|| month.to_owned())
+}
+
 /// `21 November 2026 19.53.07`
 pub fn instant(at: DateTime<Utc>, zone: Tz) -> String {
     let local = at.with_timezone(&zone);
@@ -114,7 +120,7 @@ fn figure(name: &str, number: i64) -> String {
 }
 
 /// `3 jam 59 menit 59 detik`: to the second, for brackets end at one.
-fn span(seconds: i64) -> String {
+pub fn span(seconds: i64) -> String {
     let parts = [(seconds / 3600, "jam"), (seconds % 3600 / 60, "menit"), (seconds % 60, "detik")];
     let told: Vec<String> = parts.into_iter().filter(|(number, _)| *number != 0).map(|(number, unit)| format!("{} {unit}", count(number))).collect();
     if told.is_empty() { "0 detik".into() } else { told.join(" ") }
@@ -142,6 +148,13 @@ mod tests {
     fn texts_are_those_of_the_ui() {
         assert_eq!(open("state.sesi", "CANCELLED"), "Dibatalkan");
         assert_eq!(open("state.sesi", "NO_SUCH_STATE"), "NO_SUCH_STATE");
+    }
+
+    #[test]
+    fn a_month_is_told_by_its_name() {
+        for (said, text) in [("2026-01", "Januari 2026"), ("2026-12", "Desember 2026"), ("2026-13", "2026-13"), ("2026-00", "2026-00"), ("?", "?")] {
+            assert_eq!(month(said), text);
+        }
     }
 
     #[test]

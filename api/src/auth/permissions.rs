@@ -38,6 +38,7 @@ pub const POLICY_READ: Permission = Permission("policy.read");
 pub const PRICE_CLONE: Permission = Permission("price.clone");
 pub const PRICE_MANAGE: Permission = Permission("price.manage");
 pub const PRICE_READ: Permission = Permission("price.read");
+pub const REMINDER_SEND: Permission = workflows::reminder::SEND;
 pub const REPORT_READ: Permission = Permission("report.read");
 pub const ROLE_MANAGE: Permission = Permission("role.manage");
 pub const ROLE_READ: Permission = Permission("role.read");
@@ -93,6 +94,7 @@ pub const OURS: &[Permission] = &[
     PRICE_CLONE,
     PRICE_MANAGE,
     PRICE_READ,
+    REMINDER_SEND,
     REPORT_READ,
     ROLE_MANAGE,
     ROLE_READ,

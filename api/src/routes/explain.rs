@@ -2,12 +2,16 @@
 
 mod denda;
 mod final_settlement;
+mod honorarium;
 mod read;
 mod steps;
 mod substitution;
+mod tagihan;
 
 pub use denda::denda;
 pub use final_settlement::final_settlement;
+pub use honorarium::honorarium_line;
+pub use tagihan::tagihan_line;
 
 use super::OurApp;
 use super::overrides::OverrideView;
@@ -32,7 +36,7 @@ pub struct Explanation {
 /// One figure with the steps that lead to it, in order.
 #[derive(Serialize, ToSchema)]
 struct ExplainedAmount {
-    /// `tagihan`, `honorarium`, `transport`, `siswa_charge`, `tutor_honor`, `denda` or `final_settlement`.
+    /// `tagihan`, `honorarium`, `transport`, `siswa_charge`, `tutor_honor`, `denda`, `final_settlement` or `adjustment`.
     key: String,
     /// What counts: the computed amount, or what it was overridden with.
     rp: i64,
@@ -79,6 +83,15 @@ enum Step {
         to: String,
         /// `SELF`, `DISPATCH` or `REASSIGN`.
         way: String,
+        actor: String,
+        at: DateTime<Utc>,
+    },
+    /// What somebody has added or taken off by hand.
+    Adjustment {
+        code: String,
+        /// Null once whom it was about has been erased.
+        #[schema(required)]
+        reason: Option<String>,
         actor: String,
         at: DateTime<Utc>,
     },

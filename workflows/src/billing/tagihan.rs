@@ -3,6 +3,7 @@
 //! Nothing of the tutor but the name is read here, and nothing of what the tutor is paid: what is not read cannot be shown.
 
 mod line;
+pub mod proof;
 mod why;
 
 pub use line::{Line, Sesi};
@@ -113,7 +114,8 @@ const PAYMENTS: &str = "SELECT a.tagihan_id, p.id, p.code, p.kind, p.paid_on, a.
     x.id AS reversed_id, x.code AS reversed_code \
     FROM payment_allocation a JOIN payment p ON p.id = a.payment_id LEFT JOIN payment x ON x.reverses_id = p.id \
     WHERE p.kind IN ('SISWA', 'DEPOSIT') AND a.tagihan_id IN";
-const CREDITS: &str = "SELECT c.tagihan_id, c.id, c.code, c.number, c.state, c.issued_on, c.amount_rp, c.keep, c.reason FROM credit_note c WHERE c.tagihan_id IN";
+const CREDITS: &str =
+    "SELECT c.tagihan_id, c.id, c.code, c.number, c.state, c.issued_on, c.amount_rp, c.keep, c.reason FROM credit_note c WHERE c.tagihan_id IN";
 const WRITE_OFFS: &str = "SELECT o.tagihan_id, o.id, o.code, o.state, o.amount_rp, o.written_off_on, o.reason FROM write_off o WHERE o.tagihan_id IN";
 
 /// One of them.
@@ -168,7 +170,11 @@ fn grouped<T>(rows: Vec<QueryResult>, read: impl Fn(&QueryResult) -> Result<T, F
     Ok(groups)
 }
 
-fn head(row: &QueryResult) -> Result<Head, Failure> {
+/// Of a row with the columns of `HEAD`.
+///
+/// # Errors
+/// When a column is missing.
+pub fn head(row: &QueryResult) -> Result<Head, Failure> {
     Ok(Head {
         id: row.try_get("", "id")?,
         number: row.try_get("", "number")?,

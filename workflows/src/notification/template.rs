@@ -48,8 +48,22 @@ const DECAYS_AT: Placeholder = placeholder("decays_at", "19-02-2027 10.00 WIB");
 /// What a text about a strike may say, read from the strike it refers to.
 const ABOUT_STRIKE: &[Placeholder] = &[NAME, COMPANY, SESI, HELD_AT, STRIKE, DECAYS_AT];
 
+const TAGIHAN: Placeholder = placeholder("tagihan", "TAG-2026-07-00042");
+/// What a text about a Tagihan may say.
+const ABOUT_TAGIHAN: &[Placeholder] = &[
+    NAME,
+    COMPANY,
+    TAGIHAN,
+    placeholder("parent", "Hendra Lestari"),
+    placeholder("month", "Juli 2026"),
+    placeholder("total", "Rp537.500"),
+    placeholder("open", "Rp312.500"),
+    placeholder("due_on", "15 Agustus 2026"),
+    placeholder("today", "9 Agustus 2026"),
+];
+
 /// Every text, in alphabetical order.
-pub static TEMPLATES: [Template; 6] = [
+pub static TEMPLATES: [Template; 9] = [
     Template {
         code: "password_reset",
         recipient: RecipientKind::User,
@@ -57,6 +71,36 @@ pub static TEMPLATES: [Template; 6] = [
         by_hand: false,
         placeholders: &[NAME, COMPANY, placeholder("reset_link", "https://alur.example/reset#contoh"), placeholder("valid_until", "21-11-2026 10.00 WIB")],
         defaults: [include_str!("texts/password_reset.id.txt"), include_str!("texts/password_reset.en.txt")],
+    },
+    Template {
+        code: "reminder_completion",
+        recipient: RecipientKind::Tutor,
+        may_be_declined: true,
+        by_hand: false,
+        placeholders: &[
+            NAME,
+            COMPANY,
+            placeholder("days", "30"),
+            placeholder("planned", "12"),
+            placeholder("held", "8"),
+            placeholder("unreported", "4"),
+        ],
+        defaults: [include_str!("texts/reminder_completion.id.txt"), include_str!("texts/reminder_completion.en.txt")],
+    },
+    Template {
+        code: "reminder_payment",
+        recipient: RecipientKind::Siswa,
+        may_be_declined: true,
+        by_hand: false,
+        placeholders: &[
+            NAME,
+            COMPANY,
+            placeholder("parent", "Ibu Sari"),
+            placeholder("amount", "Rp1.250.000"),
+            placeholder("documents", "TAG-2026-10-00042"),
+            placeholder("due_on", "15-11-2026"),
+        ],
+        defaults: [include_str!("texts/reminder_payment.id.txt"), include_str!("texts/reminder_payment.en.txt")],
     },
     Template {
         code: "strike_final_warning",
@@ -73,6 +117,14 @@ pub static TEMPLATES: [Template; 6] = [
         by_hand: false,
         placeholders: ABOUT_STRIKE,
         defaults: [include_str!("texts/strike_warning.id.txt"), include_str!("texts/strike_warning.en.txt")],
+    },
+    Template {
+        code: "tagihan",
+        recipient: RecipientKind::Siswa,
+        may_be_declined: false,
+        by_hand: false,
+        placeholders: ABOUT_TAGIHAN,
+        defaults: [include_str!("texts/tagihan.id.txt"), include_str!("texts/tagihan.en.txt")],
     },
     Template {
         code: "welcome_siswa",
