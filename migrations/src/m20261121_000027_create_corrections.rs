@@ -147,7 +147,7 @@ async fn create_write_off(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(timestamp_with_time_zone_null("decided_at"))
         .check(Expr::cust("(state = 'WRITTEN_OFF') = (written_off_on IS NOT NULL)"));
     manager.create_table(table).await?;
-    unique_where(manager, ("ux_write_off_live", "write_off"), &["tagihan_id"], "state <> 'REJECTED'").await?;
+    unique_where(manager, ("ux_write_off_open", "write_off"), &["tagihan_id"], "state = 'REQUESTED'").await?;
     index(manager, "write_off", &["siswa_id"]).await?;
     index(manager, "write_off", &["written_off_on"]).await
 }

@@ -6,7 +6,9 @@
 
 pub mod account;
 pub mod balance;
+mod carry_over;
 pub mod check;
+pub(crate) mod corrections;
 mod day;
 mod denda;
 mod final_settlement;
@@ -16,6 +18,7 @@ mod payment;
 mod reversal;
 pub mod table;
 
+pub(crate) use carry_over::carry_over;
 pub(crate) use day::posted_on;
 pub(crate) use denda::denda;
 pub(crate) use final_settlement::{adjustment, carried_back, forgiven, payout, receipt, settlement};

@@ -3,6 +3,7 @@
 use engine::actor::{ActorKind, Permission};
 use std::collections::BTreeSet;
 
+pub const ADJUSTMENT_RECORD: Permission = workflows::money_adjustment::RECORD;
 pub const AUDIT_EXPORT: Permission = Permission("audit.export");
 pub const AUDIT_READ: Permission = Permission("audit.read");
 pub const CASEFILE_READ: Permission = Permission("casefile.read");
@@ -10,6 +11,8 @@ pub const CATALOG_MANAGE: Permission = Permission("catalog.manage");
 pub const CATALOG_READ: Permission = Permission("catalog.read");
 pub const CONFIG_MANAGE: Permission = Permission("config.manage");
 pub const CONFIG_READ: Permission = Permission("config.read");
+pub const CORRECTION_READ: Permission = Permission("correction.read");
+pub const CREDIT_REQUEST: Permission = workflows::credit_note::REQUEST;
 pub const DOCUMENT_IDENTITY_READ: Permission = Permission("document.identity.read");
 pub const DOCUMENT_IDENTITY_UPLOAD: Permission = Permission("document.identity.upload");
 pub const DOCUMENT_READ: Permission = Permission("document.read");
@@ -38,6 +41,7 @@ pub const POLICY_READ: Permission = Permission("policy.read");
 pub const PRICE_CLONE: Permission = Permission("price.clone");
 pub const PRICE_MANAGE: Permission = Permission("price.manage");
 pub const PRICE_READ: Permission = Permission("price.read");
+pub const REFUND_HANDLE: Permission = workflows::refund::HANDLE;
 pub const REMINDER_SEND: Permission = workflows::reminder::SEND;
 pub const REPORT_READ: Permission = Permission("report.read");
 pub const ROLE_MANAGE: Permission = Permission("role.manage");
@@ -45,6 +49,7 @@ pub const ROLE_READ: Permission = Permission("role.read");
 pub const SESI_READ: Permission = Permission("sesi.read");
 pub const SESI_REQUEST: Permission = Permission("sesi.request");
 pub const SESI_SUBSTITUTE: Permission = workflows::sesi::definition::SUBSTITUTE;
+pub const SETTLEMENT_REVERSE: Permission = workflows::settlement_reversal::REVERSE;
 pub const SISWA_MANAGE: Permission = Permission("siswa.manage");
 pub const SISWA_READ: Permission = Permission("siswa.read");
 pub const TAGIHAN_READ: Permission = Permission("tagihan.read");
@@ -56,9 +61,11 @@ pub const TUTOR_READ: Permission = Permission("tutor.read");
 pub const USER_MANAGE: Permission = Permission("user.manage");
 pub const USER_READ: Permission = Permission("user.read");
 pub const WORKFLOW_READ: Permission = Permission("workflow.read");
+pub const WRITEOFF_REQUEST: Permission = workflows::write_off::REQUEST;
 
 /// Those of routes and engine; a test checks that no route names another.
 pub const OURS: &[Permission] = &[
+    ADJUSTMENT_RECORD,
     AUDIT_EXPORT,
     AUDIT_READ,
     CASEFILE_READ,
@@ -66,6 +73,8 @@ pub const OURS: &[Permission] = &[
     CATALOG_READ,
     CONFIG_MANAGE,
     CONFIG_READ,
+    CORRECTION_READ,
+    CREDIT_REQUEST,
     DOCUMENT_IDENTITY_READ,
     DOCUMENT_IDENTITY_UPLOAD,
     DOCUMENT_READ,
@@ -94,6 +103,7 @@ pub const OURS: &[Permission] = &[
     PRICE_CLONE,
     PRICE_MANAGE,
     PRICE_READ,
+    REFUND_HANDLE,
     REMINDER_SEND,
     REPORT_READ,
     ROLE_MANAGE,
@@ -101,6 +111,7 @@ pub const OURS: &[Permission] = &[
     SESI_READ,
     SESI_REQUEST,
     SESI_SUBSTITUTE,
+    SETTLEMENT_REVERSE,
     SISWA_MANAGE,
     SISWA_READ,
     TAGIHAN_READ,
@@ -112,6 +123,7 @@ pub const OURS: &[Permission] = &[
     USER_MANAGE,
     USER_READ,
     WORKFLOW_READ,
+    WRITEOFF_REQUEST,
 ];
 
 /// Every permission, sorted.

@@ -43,7 +43,7 @@ const fn setting(key: &'static str, default: i64, least: i64, most: i64) -> Sett
 }
 
 /// All settings; the same keys as the fields of [`AppConfig`].
-pub static SETTINGS: [Setting; 12] = [
+pub static SETTINGS: [Setting; 18] = [
     setting("session_default_duration_minutes", 90, 15, 480),
     setting("tutor_cancel.self_sub_window_hours", 4, 0, 168),
     setting("strike_decay_days", 90, 1, 3650),
@@ -52,10 +52,16 @@ pub static SETTINGS: [Setting; 12] = [
     setting("force_majeure.claim_window_days", 7, 0, 365),
     setting("sla.request_hours", 24, 1, 720),
     setting("sla.fm_review_hours", 48, 1, 720),
+    setting("reminder.quiet_days", 7, 0, 90),
+    setting("billing.day", 1, 1, 28),
+    setting("billing.due_days", 14, 0, 90),
+    setting("billing.halt_above_pct", 50, 0, 1_000),
     setting("session.idle_minutes", 480, 5, 1440),
     setting("session.absolute_hours", 12, 1, 720),
     setting("session.remember_days", 30, 1, 365),
     setting("override.senior_above_rp", 100_000, 0, 1_000_000_000),
+    setting("adjustment.senior_above_rp", 100_000, 0, 1_000_000_000),
+    setting("credit_note.senior_above_rp", 100_000, 0, 1_000_000_000),
 ];
 
 /// The settings in force.
@@ -76,6 +82,18 @@ pub struct AppConfig {
     /// How long each review of a force majeure claim may take (SPEC FM-5).
     #[serde(rename = "sla.fm_review_hours")]
     pub sla_fm_review_hours: i64,
+    /// Whoever was reminded so recently is marked, so that nobody is nagged twice (SPEC REP-5).
+    #[serde(rename = "reminder.quiet_days")]
+    pub reminder_quiet_days: i64,
+    /// The day of the month from which the month before is billed (SPEC FIN-1).
+    #[serde(rename = "billing.day")]
+    pub billing_day: i64,
+    /// How long after it is issued a Tagihan is to be paid.
+    #[serde(rename = "billing.due_days")]
+    pub billing_due_days: i64,
+    /// A billing run stops when its sum differs by more from the month before.
+    #[serde(rename = "billing.halt_above_pct")]
+    pub billing_halt_above_pct: i64,
     /// Time-outs of a sign-in session, not of a sesi.
     #[serde(rename = "session.idle_minutes")]
     pub session_idle_minutes: i64,
@@ -87,6 +105,12 @@ pub struct AppConfig {
     /// An override of a computed result that differs by more needs a senior (SPEC POL-8).
     #[serde(rename = "override.senior_above_rp")]
     pub override_senior_above_rp: i64,
+    /// An adjustment above this, with those of the same month before it, needs somebody senior (SPEC FIN-5).
+    #[serde(rename = "adjustment.senior_above_rp")]
+    pub adjustment_senior_above_rp: i64,
+    /// A credit note above this, with those of the same Tagihan before it, needs somebody senior (SPEC FIN-6).
+    #[serde(rename = "credit_note.senior_above_rp")]
+    pub credit_note_senior_above_rp: i64,
 }
 
 /// Settings that cannot be read.

@@ -85,7 +85,7 @@ impl Tagihan {
         let status = match (self.open_rp(), self.written_off_rp) {
             (0, 0) => Status::Paid,
             (0, _) => Status::WrittenOff,
-            _ if self.paid_rp > self.refunded_rp => Status::PartiallyPaid,
+            _ if self.paid_rp > 0 => Status::PartiallyPaid,
             _ => Status::Issued,
         };
         Self { status, ..self }
@@ -171,7 +171,7 @@ mod tests {
             ((100, 30, 30, 100, 0), 0, Status::Paid),
             ((100, 100, 40, 40, 0), 0, Status::Paid),
             ((100, 0, 0, 40, 60), 0, Status::WrittenOff),
-            ((100, 50, 50, 50, 0), 50, Status::Issued),
+            ((100, 50, 50, 50, 0), 50, Status::PartiallyPaid),
         ] {
             let one = tagihan(amounts.0, amounts.1, amounts.2, amounts.3, amounts.4);
             assert_eq!((one.open_rp(), one.with_status().status), (open, status), "{amounts:?}");
