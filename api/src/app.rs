@@ -112,6 +112,7 @@ impl App {
         if config.database.migrate {
             engine.migrate_instances().await?;
             workflows::adopt::penalties(&engine).await?;
+            workflows::billing_run::schedule::first(&engine).await?;
         } else {
             check_instances(&engine).await?;
         }

@@ -55,6 +55,9 @@ impl JournalEntry {
     }
 }
 
+/// How many rows go into one statement: a statement holds only so many values.
+const ROWS: usize = 1_000;
+
 /// The caused-by of an entry: which step of which instance.
 #[derive(Clone, Copy)]
 pub(crate) struct Cause {
@@ -76,29 +79,33 @@ pub(crate) fn write(entries: &[(Uuid, &JournalEntry)], cause: Cause, batch: &mut
                 .map(|(line, posting)| vec![(*id).into(), line.into(), posting.account.into(), posting.party_id.into(), posting.amount.0.into()])
         })
         .collect();
-    let sql = format!("INSERT INTO posting (entry_id, line, account, party_id, amount_rp) VALUES {}", placeholders(postings.len(), 5));
-    batch.push(sql, postings.into_iter().flatten().collect());
-    let heads: Vec<Value> = entries
-        .iter()
-        .flat_map(|(id, entry)| -> Vec<Value> {
-            vec![
-                (*id).into(),
-                entry.natural_key.clone().into(),
-                entry.kind.into(),
-                cause.instance_id.into(),
-                cause.seq.into(),
-                entry.occurred_on.into(),
-                entry.posted_on.into(),
-                entry.reverses_id.into(),
-                cause.at.into(),
-            ]
-        })
-        .collect();
-    let sql = format!(
-        "INSERT INTO journal_entry (id, natural_key, kind, instance_id, seq, occurred_on, posted_on, reverses_id, at) VALUES {}",
-        placeholders(entries.len(), 9)
-    );
-    batch.push(sql, heads);
+    for rows in postings.chunks(ROWS) {
+        let sql = format!("INSERT INTO posting (entry_id, line, account, party_id, amount_rp) VALUES {}", placeholders(rows.len(), 5));
+        batch.push(sql, rows.concat());
+    }
+    for entries in entries.chunks(ROWS) {
+        let heads: Vec<Value> = entries
+            .iter()
+            .flat_map(|(id, entry)| -> Vec<Value> {
+                vec![
+                    (*id).into(),
+                    entry.natural_key.clone().into(),
+                    entry.kind.into(),
+                    cause.instance_id.into(),
+                    cause.seq.into(),
+                    entry.occurred_on.into(),
+                    entry.posted_on.into(),
+                    entry.reverses_id.into(),
+                    cause.at.into(),
+                ]
+            })
+            .collect();
+        let sql = format!(
+            "INSERT INTO journal_entry (id, natural_key, kind, instance_id, seq, occurred_on, posted_on, reverses_id, at) VALUES {}",
+            placeholders(entries.len(), 9)
+        );
+        batch.push(sql, heads);
+    }
 }
 
 #[cfg(test)]

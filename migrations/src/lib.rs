@@ -36,7 +36,9 @@ mod m20261121_000026_create_payment;
 mod m20261121_000027_create_corrections;
 mod m20261121_000028_create_period_close;
 mod m20261121_000029_tie_account_to_siswa;
+mod m20261121_000030_create_reminder;
 mod m20261121_000031_settle_billed_months;
+mod m20261121_000032_index_billing;
 mod payment_rules;
 mod policy_rules;
 mod price_clone_rules;
@@ -80,7 +82,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000027_create_corrections::Migration),
             Box::new(m20261121_000028_create_period_close::Migration),
             Box::new(m20261121_000029_tie_account_to_siswa::Migration),
+            Box::new(m20261121_000030_create_reminder::Migration),
             Box::new(m20261121_000031_settle_billed_months::Migration),
+            Box::new(m20261121_000032_index_billing::Migration),
         ]
     }
 }

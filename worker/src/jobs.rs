@@ -1,9 +1,12 @@
 //! Every kind of job, one file each, on one list.
 
 mod backtest;
+mod billing;
 mod document_scan;
 mod erase_documents;
 mod final_settlement;
+mod period_books;
+mod period_seal;
 mod send_mail;
 mod sesi_anomaly;
 
@@ -23,7 +26,7 @@ use uuid::Uuid;
 
 /// The kinds of job this program carries out, in alphabetical order; the boot gate compares them
 /// with what waits in the database.
-pub const KINDS: &[&str] = &[backtest::KIND, document_scan::KIND, erase_documents::KIND, final_settlement::KIND, send_mail::KIND, sesi_anomaly::KIND];
+pub const KINDS: &[&str] = &[backtest::KIND, billing::FINISH, billing::PART, billing::PREFLIGHT, document_scan::KIND, erase_documents::KIND, final_settlement::KIND, period_books::KIND, period_seal::KIND, send_mail::KIND, sesi_anomaly::KIND];
 
 /// What the handlers reach besides the database.
 #[derive(Clone)]
@@ -59,9 +62,14 @@ impl Deps {
 pub fn handlers(deps: &Deps) -> Vec<Box<dyn Handler>> {
     vec![
         Box::new(backtest::Backtests),
+        Box::new(billing::Billing::Finish),
+        Box::new(billing::Billing::Part),
+        Box::new(billing::Billing::Preflight),
         Box::new(document_scan::DocumentScan::new(deps.clone())),
         Box::new(erase_documents::EraseDocuments::new(deps.clone())),
         Box::new(final_settlement::FinalSettlement),
+        Box::new(period_books::PeriodBooks),
+        Box::new(period_seal::PeriodSeal),
         Box::new(send_mail::SendMail::new(deps.clone())),
         Box::new(sesi_anomaly::SesiAnomaly),
     ]

@@ -2,8 +2,11 @@
 //! the rupiah, and nothing is booked without one.
 
 mod carried;
+mod carry_over;
+mod cash;
 mod entries;
 mod sesi;
+mod siswa;
 mod tutors;
 
 use super::balance::{self, Balance};
@@ -35,7 +38,9 @@ pub async fn report(db: &Db) -> Result<Report, Failure> {
     faults.extend(entries::undeclared(db).await?);
     faults.extend(sesi::not_booked(db).await?);
     faults.extend(sesi::unlike_their_settlements(db).await?);
+    faults.extend(siswa::unlike_their_documents(db).await?);
     faults.extend(tutors::unlike_their_documents(db).await?);
+    faults.extend(cash::unlike_the_payments(db).await?);
     let out: i64 = trial_balance.iter().map(Balance::closing_rp).sum();
     if out != 0 {
         faults.push(Fault { subject: "trial balance".into(), fault: format!("is out by {}", Rupiah(out)) });

@@ -2,6 +2,7 @@
 
 use super::Fault;
 use super::carried::SETTLED_CARRIED;
+use super::carry_over::CARRIED_OVER;
 use super::cash;
 use engine::db::{self, Db};
 use engine::money::Rupiah;
@@ -18,6 +19,8 @@ const DOCUMENTS: &[&str] = &[
     "SELECT f.tutor_id, '1200', -f.moved_rp FROM final_settlement f WHERE f.status = 'RECEIVED'",
     "SELECT f.tutor_id, '1200', -f.claim_rp FROM final_settlement f JOIN termination e ON e.settlement_id = f.id WHERE f.status = 'WRITTEN_OFF'",
     SETTLED_CARRIED,
+    CARRIED_OVER,
+    "SELECT tutor_id, '2100', -amount_rp FROM money_adjustment WHERE side = 'TUTOR' AND state = 'POSTED'",
     cash::OF_TUTORS,
 ];
 
