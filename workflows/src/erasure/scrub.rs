@@ -40,6 +40,8 @@ fn siswa(id: Uuid, about: &mut About<'_>) {
     about(sql, vec![id.into()]);
     about("DELETE FROM preferred_tutor WHERE siswa_id = ?", vec![id.into()]);
     overrides("siswa_id", id, about);
+    corrections("siswa_id", &["money_adjustment", "credit_note", "refund", "write_off", "settlement_reversal"], id, about);
+    about("UPDATE refund_note SET body = NULL WHERE refund_id IN (SELECT id FROM refund WHERE siswa_id = ?)", vec![id.into()]);
     claims("siswa_id", id, about);
     around_sesi("siswa_id", ("'—'", "(SELECT t.name FROM tutor t WHERE t.id = s.tutor_id)"), id, about);
 }
@@ -53,6 +55,7 @@ fn tutor(id: Uuid, about: &mut About<'_>) {
     about("DELETE FROM slot WHERE tutor_id = ?", vec![id.into()]);
     about("DELETE FROM preferred_tutor WHERE tutor_id = ?", vec![id.into()]);
     overrides("tutor_id", id, about);
+    corrections("tutor_id", &["money_adjustment", "settlement_reversal"], id, about);
     claims("tutor_id", id, about);
     suspensions(id, about);
     terminations(id, about);
@@ -65,6 +68,20 @@ fn overrides(whose: &str, id: Uuid, about: &mut About<'_>) {
     about(&format!("UPDATE result_override SET reason = NULL WHERE {whose} = ?"), vec![id.into()]);
     let theirs = format!("SELECT t.id FROM task t JOIN result_override o ON o.id = t.instance_id WHERE o.{whose} = ?");
     about(&format!("UPDATE task_comment SET body = ? WHERE task_id IN ({theirs})"), vec![NOBODY.into(), id.into()]);
+}
+
+/// Why what they owe or are owed was put right, how they were paid back, and what was said about it.
+fn corrections(whose: &str, tables: &[&str], id: Uuid, about: &mut About<'_>) {
+    for table in tables {
+        let more = match *table {
+            "refund" => ", reference = NULL",
+            "write_off" => ", tax_note = NULL",
+            _ => "",
+        };
+        about(&format!("UPDATE {table} SET reason = NULL{more} WHERE {whose} = ?"), vec![id.into()]);
+        let theirs = format!("SELECT t.id FROM task t JOIN {table} o ON o.id = t.instance_id WHERE o.{whose} = ?");
+        about(&format!("UPDATE task_comment SET body = ? WHERE task_id IN ({theirs})"), vec![NOBODY.into(), id.into()]);
+    }
 }
 
 /// Why they were suspended, why they were to teach again, and what was said about it.

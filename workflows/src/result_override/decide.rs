@@ -96,14 +96,24 @@ fn charged(case: &Case<'_, ResultOverride>, (sesi_id, tutor_id): (Uuid, Uuid), r
 fn may_change(case: &Case<'_, ResultOverride>, closed: &Closed, result: ResultKind) -> Result<i64, Verdict<Rejection>> {
     let rejection = match (&case.facts.standing.status, &case.facts.open) {
         _ if !closed.terminal => Rejection::NotClosed { state: closed.state.clone() },
-        (Some(status), _) if status == "PAID" => Rejection::AlreadyPaid,
         (Some(status), _) if status == "REVERSED" => Rejection::AlreadyReversed,
+        _ if case.facts.billed.is_some() => return Err(Verdict::Rejected(billed(case, result)?)),
+        (Some(status), _) if status == "PAID" => Rejection::AlreadyPaid,
         (Some(status), _) if status == "HELD" => Rejection::DendaHeld,
         (Some(status), _) if status == "FINAL" => Rejection::DendaFinal,
         (_, Some(open)) => Rejection::AlreadyRequested(open.clone()),
         (_, None) => return closed.computed(result).ok_or(Verdict::Rejected(Rejection::NotComputed)),
     };
     Err(Verdict::Rejected(rejection))
+}
+
+/// What a document says is fixed: the siswa's side is credited, the tutor's adjusted.
+fn billed(case: &Case<'_, ResultOverride>, result: ResultKind) -> Result<Rejection, Verdict<Rejection>> {
+    let document = case.facts.billed.clone().ok_or_else(|| missing("document"))?;
+    Ok(match result {
+        ResultKind::Tagihan => Rejection::SiswaBilled(document),
+        ResultKind::Honorarium | ResultKind::Transport | ResultKind::Denda => Rejection::TutorBilled(document),
+    })
 }
 
 /// What was computed, what counted until now, what counts from now on.

@@ -27,6 +27,9 @@ pub struct Facts {
     pub standing: Standing,
     /// Another override of the same result that waits for approval.
     pub open: Option<Blocking>,
+    /// The Tagihan or Honorarium that the result stands on already.
+    #[serde(default)]
+    pub billed: Option<Blocking>,
     pub senior_above_rp: i64,
     /// The denda to start where closing the sesi brought none.
     #[serde(default)]
@@ -132,7 +135,8 @@ pub(super) async fn gather(tx: &Tx, record: Option<&Model>, command: &Command, c
         _ => None,
     };
     let senior_above_rp = settings.override_senior_above_rp;
-    Ok(Facts { code, standing, open: open(tx, sesi, result, ctx.id).await?, closed: Some(closed), senior_above_rp, new_denda })
+    let billed = billed(tx, sesi, result, standing.denda_id).await?;
+    Ok(Facts { code, standing, open: open(tx, sesi, result, ctx.id).await?, billed, closed: Some(closed), senior_above_rp, new_denda })
 }
 
 const CLOSED: &str = "SELECT s.code, s.siswa_id, s.tutor_id, s.starts_at, s.period_month, s.state, i.terminal, o.zone, \
@@ -202,6 +206,24 @@ async fn open(tx: &Tx, sesi: Uuid, result: ResultKind, itself: Uuid) -> Result<O
     let sql = "SELECT id, code FROM result_override WHERE sesi_id = ? AND result = ? AND state = 'REQUESTED' AND id <> ?";
     let row = db::row(tx, sql, vec![sesi.into(), result.to_value().into(), itself.into()]).await?;
     row.map(|row| Ok(Blocking { kind: "override".into(), id: row.try_get("", "id")?, code: row.try_get("", "code")?, label: result.word().into() })).transpose()
+}
+
+/// The document that a live line of the result stands on; what it says is fixed.
+async fn billed(tx: &Tx, sesi: Uuid, result: ResultKind, denda: Option<Uuid>) -> Result<Option<Blocking>, Failure> {
+    const TAGIHAN: &str = "SELECT d.id, d.number FROM siswa_settlement s JOIN tagihan_line l ON l.source_id = s.id AND l.voided_at IS NULL \
+        JOIN tagihan d ON d.id = l.tagihan_id WHERE s.sesi_id = ? LIMIT 1";
+    const HONORARIUM: &str = "SELECT d.id, d.number FROM tutor_settlement s JOIN honorarium_line l ON l.source_id = s.id AND l.voided_at IS NULL \
+        JOIN honorarium d ON d.id = l.honorarium_id WHERE s.sesi_id = ? LIMIT 1";
+    const DENDA: &str = "SELECT d.id, d.number FROM honorarium_line l JOIN honorarium d ON d.id = l.honorarium_id \
+        WHERE l.source_id = ? AND l.kind = 'DENDA' AND l.voided_at IS NULL LIMIT 1";
+    let (kind, sql, id) = match (result, denda) {
+        (ResultKind::Tagihan, _) => ("tagihan", TAGIHAN, sesi),
+        (ResultKind::Honorarium | ResultKind::Transport, _) => ("honorarium", HONORARIUM, sesi),
+        (ResultKind::Denda, Some(denda)) => ("honorarium", DENDA, denda),
+        (ResultKind::Denda, None) => return Ok(None),
+    };
+    let row = db::row(tx, sql, vec![id.into()]).await?;
+    row.map(|row| Ok(Blocking { kind: kind.into(), id: row.try_get("", "id")?, code: row.try_get("", "number")?, label: String::new() })).transpose()
 }
 
 /// The next human code of the year. Gaps are fine: a code names, it does not count.

@@ -15,6 +15,10 @@ pub enum Rejection {
     /// Money has moved: that is corrected where payments are.
     AlreadyPaid,
     AlreadyReversed,
+    /// It stands on a Tagihan: a credit note is the way.
+    SiswaBilled(Blocking),
+    /// It stands on an Honorarium: an adjustment is the way.
+    TutorBilled(Blocking),
     /// A force majeure claim decides about it first.
     DendaHeld,
     /// The time in which it could be contested is over.
@@ -40,6 +44,8 @@ impl From<Rejection> for Rejected {
             Rejection::Unchanged => at("final_rp", "override_unchanged"),
             Rejection::AlreadyPaid => at("result", "settlement_paid"),
             Rejection::AlreadyReversed => at("result", "settlement_reversed"),
+            Rejection::SiswaBilled(tagihan) => at("result", "settlement_billed").blocked_by(vec![tagihan]),
+            Rejection::TutorBilled(honorarium) => at("result", "honorarium_made").blocked_by(vec![honorarium]),
             Rejection::DendaHeld => at("result", "denda_on_hold"),
             Rejection::DendaFinal => at("result", "denda_final"),
             Rejection::AlreadyRequested(blocking) => at("result", "override_requested").blocked_by(vec![blocking]),

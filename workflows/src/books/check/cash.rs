@@ -30,6 +30,7 @@ const UNLIKE: &str = concat!(
     live!(),
     " UNION ALL SELECT '2200', CASE WHEN p.kind = 'PPH' THEN p.amount_rp ELSE -p.pph_withheld_rp END FROM payment p WHERE p.kind IN ('HONORARIUM', 'PPH') AND ",
     live!(),
+    " UNION ALL SELECT '1000', -amount_rp FROM refund WHERE state = 'SENT'",
     " UNION ALL SELECT '1000', CASE WHEN f.status = 'PAID' THEN -f.moved_rp ELSE f.moved_rp END FROM final_settlement f WHERE f.status IN ('PAID', 'RECEIVED') ",
     "UNION ALL SELECT p.account, -p.amount_rp FROM posting p WHERE p.account IN ('1000', '2200') ",
     ") x GROUP BY x.account HAVING sum(x.rp) <> 0 ORDER BY 1"

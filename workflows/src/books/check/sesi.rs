@@ -1,4 +1,4 @@
-//! Sesi: what their settlements and denda say is what is posted for them, overrides included.
+//! Sesi: what their settlements and denda say is what is posted for them, overrides and reversals included.
 
 use super::Fault;
 use engine::db::{self, Db};
@@ -14,8 +14,8 @@ const UNLIKE: &str = "SELECT s.code AS subject, x.account, CAST(sum(x.rp) AS BIG
     UNION ALL SELECT sesi_id, '2100', -(honorarium_rp + transport_rp) FROM tutor_settlement WHERE status <> 'REVERSED' \
     UNION ALL SELECT sesi_id, '2100', amount_rp FROM denda WHERE status <> 'REVERSED' \
     UNION ALL SELECT sesi_id, '4200', -amount_rp FROM denda WHERE status <> 'REVERSED' \
-    UNION ALL SELECT COALESCE(o.sesi_id, n.sesi_id, e.instance_id), p.account, -p.amount_rp FROM posting p JOIN journal_entry e ON e.id = p.entry_id \
-    LEFT JOIN result_override o ON o.id = e.instance_id LEFT JOIN denda n ON n.id = e.instance_id \
+    UNION ALL SELECT COALESCE(o.sesi_id, n.sesi_id, r.sesi_id, e.instance_id), p.account, -p.amount_rp FROM posting p JOIN journal_entry e ON e.id = p.entry_id \
+    LEFT JOIN result_override o ON o.id = e.instance_id LEFT JOIN denda n ON n.id = e.instance_id LEFT JOIN settlement_reversal r ON r.id = e.instance_id \
     ) x JOIN sesi s ON s.id = x.sesi_id GROUP BY s.code, x.account HAVING sum(x.rp) <> 0 ORDER BY 1, 2";
 const NOT_BOOKED: &str = "SELECT s.code AS subject FROM sesi s WHERE NOT EXISTS (SELECT 1 FROM journal_entry e WHERE e.instance_id = s.id) \
     AND NOT EXISTS (SELECT 1 FROM result_override o JOIN journal_entry e ON e.instance_id = o.id WHERE o.sesi_id = s.id) \
