@@ -8,8 +8,8 @@ use crate::route::Guard::{self, Public, SignedIn};
 use crate::route::Method::{Delete, Get, Patch, Post};
 use crate::route::Route;
 use crate::routes::{
-    audit, backtests, casefile, catalog, commands, documents, erasures, explain, exports, fm_claims, health, honorarium, hr, imports, instances, jobs, ledger, me,
-    notifications, offices, oidc, overrides, overview, password, people, permissions, policies, preferences, prices, publications, reactivations, reminders, reports,
+    audit, backtests, bank_statements, casefile, catalog, commands, documents, erasures, explain, exports, fm_claims, health, honorarium, hr, imports, instances, jobs, ledger, me,
+    notifications, offices, oidc, overrides, overview, password, payments, people, permissions, policies, preferences, prices, publications, reactivations, reminders, reports,
     roles, sesi, session, settings, sign_ins, siswa, suspensions, tagihan, tasks, templates, terminations, tutor, users, workflows,
 };
 use crate::{docs, http, openapi, ui};
@@ -278,6 +278,23 @@ pub fn routes() -> Vec<Route> {
         Route::new(Post,   "/api/v1/imports/slot",                                        needs(TUTOR_MANAGE),    imports::slot,       "Try or import a file of slot").body_limit(imports::IMPORT_LIMIT),
         Route::new(Post,   "/api/v1/imports/siswa",                                       needs(SISWA_MANAGE),    imports::siswa,      "Try or import a file of siswa").body_limit(imports::IMPORT_LIMIT),
         Route::new(Post,   "/api/v1/imports/price",                                       needs(PRICE_MANAGE),    imports::price,      "Try or import a file of price").body_limit(imports::IMPORT_LIMIT),
+
+        Route::new(Get,    "/api/v1/payments",                                            needs(PAYMENT_READ),    payments::list,      "List payments"),
+        Route::new(Get,    "/api/v1/payments/pph",                                        needs(PAYMENT_READ),    payments::pph::list, "Show withheld and remitted PPh by month"),
+        Route::new(Get,    "/api/v1/payments/open/{siswa}",                               needs(PAYMENT_READ),    payments::open::show,"Show what a siswa has open"),
+        Route::new(Post,   "/api/v1/payments/bulk",                                       SignedIn,               payments::bulk::run, "Record the payment of many documents"),
+        Route::new(Post,   "/api/v1/payments/bulk/preview",                               SignedIn,               payments::bulk::preview,"Show what paying many documents would do"),
+        Route::new(Post,   "/api/v1/payments/commands/{command}",                         SignedIn,               payments::commands::run,"Record a payment, or take one back"),
+        Route::new(Post,   "/api/v1/payments/commands/{command}/preview",                 SignedIn,               payments::commands::preview,"Show what a payment would do"),
+        Route::new(Get,    "/api/v1/payments/{id}",                                       needs(PAYMENT_READ),    payments::detail::show,"Show a payment"),
+        Route::new(Get,    "/api/v1/bank-statements",                                     needs(PAYMENT_READ),    bank_statements::list,"List bank statements"),
+        Route::new(Post,   "/api/v1/bank-statements",                                     needs(PAYMENT_RECORD),  bank_statements::import,"Try or take in a bank statement").body_limit(bank_statements::LIMIT),
+        Route::new(Get,    "/api/v1/bank-lines",                                          needs(PAYMENT_READ),    bank_statements::lines,"List lines of bank statements"),
+        Route::new(Get,    "/api/v1/bank-lines/figures",                                  needs(PAYMENT_READ),    bank_statements::figures,"Count lines of bank statements by what has become of them"),
+        Route::new(Get,    "/api/v1/bank-lines/{id}/proposals",                           needs(PAYMENT_READ),    bank_statements::proposals,"Show what a line of a bank statement may be"),
+        Route::new(Post,   "/api/v1/bank-lines/{id}/ignore",                              needs(PAYMENT_RECORD),  bank_statements::ignore,"Say that a line of a bank statement is no payment of ours"),
+        Route::new(Post,   "/api/v1/bank-lines/{id}/reopen",                              needs(PAYMENT_RECORD),  bank_statements::reopen,"Look at a line of a bank statement again"),
+        Route::new(Post,   "/api/v1/bank-lines/{id}/link",                                needs(PAYMENT_RECORD),  bank_statements::link,"Say which payment a line of a bank statement is"),
 
         Route::new(Get,    "/api/v1/settings",                                            needs(CONFIG_READ),     settings::list,     "List the settings of the business"),
         Route::new(Patch,  "/api/v1/settings/{key}",                                      needs(CONFIG_MANAGE),   settings::edit,     "Change a setting from now on"),

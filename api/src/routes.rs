@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod backtests;
+pub mod bank_statements;
 pub mod casefile;
 pub mod catalog;
 pub mod commands;
@@ -24,6 +25,7 @@ pub mod oidc;
 pub mod overrides;
 pub mod overview;
 pub mod password;
+pub mod payments;
 pub mod people;
 pub mod permissions;
 pub mod person;

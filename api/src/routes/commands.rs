@@ -117,6 +117,11 @@ pub async fn bulk(
 }
 
 impl BulkResult {
+    /// Refused before it came to a command.
+    pub(super) fn refused(id: Uuid, problem: Problem) -> Self {
+        Self { id, ok: false, outcome: None, problem: Some(problem) }
+    }
+
     pub(super) fn new(id: Uuid, answer: Result<engine::view::Outcome, Halt>) -> Self {
         match answer {
             Ok(outcome) => Self { id, ok: true, outcome: Some(outcome.into()), problem: None },

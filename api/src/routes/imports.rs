@@ -42,19 +42,19 @@ const MOST_IN_NAME: usize = 200;
 pub struct Asked {
     /// Report what would happen and write nothing.
     #[param(required = false)]
-    dry_run: bool,
+    pub(super) dry_run: bool,
     /// Write the rows without errors even when others have some.
     #[param(required = false)]
-    only_valid: bool,
+    pub(super) only_valid: bool,
     /// Answer with the rows of the file too.
     #[param(required = false)]
     rows: bool,
     /// What the file is called, for the audit.
-    file: Option<String>,
+    pub(super) file: Option<String>,
 }
 
 /// A file as it came.
-pub struct CsvBody(Bytes);
+pub struct CsvBody(pub(super) Bytes);
 
 macro_rules! import_of {
     ($($name:ident => $kind:ident),*) => {
@@ -123,7 +123,7 @@ fn refused(error: ImportError, kind: Kind, csv: &[u8]) -> Problem {
 }
 
 /// The last part of the name, without what cannot be shown.
-fn shown_name(sent: &str) -> String {
+pub(super) fn shown_name(sent: &str) -> String {
     let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
     last.chars().filter(|letter| !letter.is_control()).take(MOST_IN_NAME).collect()
 }
