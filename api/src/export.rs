@@ -62,6 +62,28 @@ pub type Line = Vec<Cell>;
 /// Lines as they are read, a page at a time.
 pub type Lines = BoxStream<'static, Result<Vec<Line>, Problem>>;
 
+/// A workbook of several tables, one after the other.
+pub struct Book {
+    /// Without extension; letters, digits and hyphens.
+    pub file: String,
+    pub zone: Tz,
+    /// What an own sheet says about the workbook: names and values.
+    pub about: Vec<(String, String)>,
+    pub about_sheet: String,
+    pub sheets: Vec<Pages>,
+    /// Given back when the last line was read.
+    pub turn: Turn,
+}
+
+/// A table of a workbook.
+pub struct Pages {
+    pub sheet: String,
+    pub columns: Vec<Column>,
+    /// Places of the columns whose rupiah are summed up below the last line, by a formula.
+    pub sums: Vec<u16>,
+    pub lines: Lines,
+}
+
 /// A table to be taken out.
 pub struct Table {
     /// Without extension; letters, digits and hyphens.
@@ -103,8 +125,14 @@ pub struct Xlsx(Response);
 
 impl Xlsx {
     pub async fn of(table: Table) -> Result<Self, Problem> {
-        let file = format!("{}.xlsx", table.file);
-        let body = excel::body(table).await?;
+        let Table { file, sheet, columns, zone, about, about_sheet, lines, turn } = table;
+        let sheets = vec![Pages { sheet, columns, sums: vec![], lines }];
+        Self::of_book(Book { file, zone, about, about_sheet, sheets, turn }).await
+    }
+
+    pub async fn of_book(book: Book) -> Result<Self, Problem> {
+        let file = format!("{}.xlsx", book.file);
+        let body = excel::body(book).await?;
         Ok(Self(attachment(&file, XLSX, body)))
     }
 }

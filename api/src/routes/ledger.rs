@@ -2,7 +2,7 @@
 
 mod entries;
 mod export;
-mod filter;
+pub(super) mod filter;
 mod trial_balance;
 
 pub use entries::{list, show};
