@@ -30,6 +30,8 @@ impl MigrationTrait for Migration {
         create_write_off(manager).await?;
         create_reversal(manager).await?;
         index(manager, "tagihan", &["siswa_id", "status"]).await?;
+        // What somebody owes or has given in advance, without looking at each posting.
+        index(manager, "posting", &["account", "party_id", "amount_rp"]).await?;
         let create = match manager.get_database_backend() {
             DatabaseBackend::Postgres => CODES.map(|name| format!("CREATE SEQUENCE code_{name};")).concat(),
             _ => CODES.map(|name| format!("INSERT INTO code_sequence (name, value) VALUES ('{name}', 0);")).concat(),
@@ -43,7 +45,9 @@ impl MigrationTrait for Migration {
             _ => CODES.map(|name| format!("DELETE FROM code_sequence WHERE name = '{name}';")).concat(),
         };
         manager.get_connection().execute_unprepared(&drop).await?;
-        manager.get_connection().execute_unprepared("DROP INDEX \"ix_tagihan_siswa_id_status\"").await?;
+        for name in ["ix_tagihan_siswa_id_status", "ix_posting_account_party_id_amount_rp"] {
+            manager.get_connection().execute_unprepared(&format!("DROP INDEX \"{name}\"")).await?;
+        }
         drop_tables(manager, &["settlement_reversal", "write_off", "refund_note", "refund", "credit_note_line", "credit_note"]).await
     }
 }

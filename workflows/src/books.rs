@@ -5,6 +5,7 @@
 //! ([`table`]), `alur ledger check` holds what is posted against them ([`check`]). [`balance`] sums up a month.
 
 pub mod account;
+pub mod aging;
 pub mod balance;
 mod carry_over;
 pub mod check;

@@ -83,7 +83,7 @@ pub async fn of_all(db: &Db) -> Result<Vec<Balance>, Failure> {
     balances(db, ALL, vec![]).await
 }
 
-async fn is_later_half(db: &Db, day: NaiveDate) -> Result<bool, Failure> {
+pub(super) async fn is_later_half(db: &Db, day: NaiveDate) -> Result<bool, Failure> {
     let sql = "SELECT (SELECT count(*) FROM journal_entry WHERE posted_on >= ?) AS later, (SELECT count(*) FROM journal_entry WHERE posted_on < ?) AS before";
     let Some(row) = db::row(db.reader(), sql, vec![day.into(), day.into()]).await? else { return Ok(false) };
     Ok(row.try_get::<i64>("", "later")? < row.try_get::<i64>("", "before")?)
