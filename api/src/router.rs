@@ -8,9 +8,10 @@ use crate::route::Guard::{self, Public, SignedIn};
 use crate::route::Method::{Delete, Get, Patch, Post};
 use crate::route::Route;
 use crate::routes::{
-    audit, backtests, bank_statements, casefile, catalog, commands, documents, erasures, explain, exports, fm_claims, health, honorarium, hr, imports, instances, jobs, ledger, me,
-    notifications, offices, oidc, overrides, overview, password, payments, people, permissions, policies, preferences, prices, publications, reactivations, reminders, reports,
-    roles, sesi, session, settings, sign_ins, siswa, suspensions, tagihan, tasks, templates, terminations, tutor, users, workflows,
+    aging, audit, backtests, bank_statements, casefile, catalog, commands, corrections, documents, erasures, explain, exports, fm_claims, health, honorarium,
+    hr, imports, instances, jobs, ledger, me, notifications, offices, oidc, overrides, overview, password, payments, people, periods, permissions, policies,
+    preferences, prices, publications, reactivations, reminders, reports, roles, sesi, session, settings, sign_ins, siswa, suspensions, tagihan, tasks,
+    templates, terminations, tutor, users, workflows,
 };
 use crate::{docs, http, openapi, ui};
 use axum::Router;
@@ -126,6 +127,29 @@ pub fn routes() -> Vec<Route> {
         Route::new(Post,   "/api/v1/terminations",                                        needs(HR_TERMINATE),    terminations::create, "End the work with a tutor"),
         Route::new(Post,   "/api/v1/terminations/preview",                                needs(HR_TERMINATE),    terminations::preview,"Show what ending the work with a tutor would do"),
         Route::new(Get,    "/api/v1/terminations/{id}",                                   needs(HR_READ),         terminations::show,   "Show a termination with its checklist and final settlement"),
+
+        Route::new(Get,   "/api/v1/adjustments",                                         needs(CORRECTION_READ), corrections::adjustments, "List adjustments"),
+        Route::new(Post,  "/api/v1/adjustments",                                         needs(ADJUSTMENT_RECORD), corrections::adjust, "Adjust what a siswa owes or a tutor is owed"),
+        Route::new(Post,  "/api/v1/adjustments/preview",                                 needs(ADJUSTMENT_RECORD), corrections::preview_adjust, "Show what an adjustment would do"),
+        Route::new(Get,   "/api/v1/adjustments/{id}",                                    needs(CORRECTION_READ), corrections::show_adjustment, "Show an adjustment"),
+        Route::new(Get,   "/api/v1/credit-notes",                                        needs(CORRECTION_READ), corrections::credit_notes, "List credit notes"),
+        Route::new(Post,  "/api/v1/credit-notes",                                        needs(CREDIT_REQUEST), corrections::credit, "Credit lines of a Tagihan"),
+        Route::new(Post,  "/api/v1/credit-notes/preview",                                needs(CREDIT_REQUEST), corrections::preview_credit, "Show what crediting would do"),
+        Route::new(Get,   "/api/v1/credit-notes/{id}",                                   needs(CORRECTION_READ), corrections::show_credit_note, "Show a credit note"),
+        Route::new(Get,   "/api/v1/refunds",                                             needs(CORRECTION_READ), corrections::refunds, "List refunds"),
+        Route::new(Post,  "/api/v1/refunds",                                             needs(REFUND_HANDLE), corrections::refund, "Ask for a Titipan to be paid back"),
+        Route::new(Post,  "/api/v1/refunds/preview",                                     needs(REFUND_HANDLE), corrections::preview_refund, "Show what asking for a refund would do"),
+        Route::new(Get,   "/api/v1/refunds/{id}",                                        needs(CORRECTION_READ), corrections::show_refund, "Show a refund"),
+        Route::new(Get,   "/api/v1/write-offs",                                          needs(CORRECTION_READ), corrections::write_offs, "List write-offs"),
+        Route::new(Post,  "/api/v1/write-offs",                                          needs(WRITEOFF_REQUEST), corrections::write_off, "Ask for a Tagihan to be written off"),
+        Route::new(Post,  "/api/v1/write-offs/preview",                                  needs(WRITEOFF_REQUEST), corrections::preview_write_off, "Show what writing off would do"),
+        Route::new(Get,   "/api/v1/write-offs/{id}",                                     needs(CORRECTION_READ), corrections::show_write_off, "Show a write-off"),
+        Route::new(Get,   "/api/v1/reversals",                                           needs(CORRECTION_READ), corrections::reversals, "List settlements that were taken back"),
+        Route::new(Post,  "/api/v1/reversals",                                           needs(SETTLEMENT_REVERSE), corrections::reverse, "Take a settlement back"),
+        Route::new(Post,  "/api/v1/reversals/preview",                                   needs(SETTLEMENT_REVERSE), corrections::preview_reverse, "Show what taking a settlement back would do"),
+        Route::new(Get,   "/api/v1/reversals/{id}",                                      needs(CORRECTION_READ), corrections::show_reversal, "Show a settlement that was taken back"),
+        Route::new(Get,    "/api/v1/aging",                                               needs(LEDGER_READ), aging::show, "Show who owes how much since when"),
+        Route::new(Get,    "/api/v1/aging/{id}",                                          needs(LEDGER_READ), aging::of_siswa, "Show what a siswa owes, down to the Tagihan"),
 
         Route::new(Get,    "/api/v1/erasures",                                            needs(PERSON_ERASE_REQUEST), erasures::list, "List requests to erase a person"),
         Route::new(Post,   "/api/v1/erasures",                                            needs(PERSON_ERASE_REQUEST), erasures::create, "Ask for a person to be erased"),
@@ -295,6 +319,13 @@ pub fn routes() -> Vec<Route> {
         Route::new(Post,   "/api/v1/bank-lines/{id}/ignore",                              needs(PAYMENT_RECORD),  bank_statements::ignore,"Say that a line of a bank statement is no payment of ours"),
         Route::new(Post,   "/api/v1/bank-lines/{id}/reopen",                              needs(PAYMENT_RECORD),  bank_statements::reopen,"Look at a line of a bank statement again"),
         Route::new(Post,   "/api/v1/bank-lines/{id}/link",                                needs(PAYMENT_RECORD),  bank_statements::link,"Say which payment a line of a bank statement is"),
+
+        Route::new(Get,    "/api/v1/periods",                                             needs(PERIOD_READ),     periods::list,      "List months and how far each is from being closed"),
+        Route::new(Get,    "/api/v1/periods/{month}",                                     needs(PERIOD_READ),     periods::show,      "Show a month with its checks, closings and re-openings"),
+        Route::new(Get,    "/api/v1/periods/{month}/verification",                        needs(PERIOD_READ),     periods::verification, "Make a closed month again from its sources and compare"),
+        Route::new(Post,   "/api/v1/period-closes",                                       needs(PERIOD_CLOSE),    periods::begin,     "Begin to close a month"),
+        Route::new(Post,   "/api/v1/period-reopenings",                                   needs(PERIOD_REOPEN_REQUEST), periods::request_reopening, "Ask for a closed month to be opened again"),
+        Route::new(Post,   "/api/v1/period-reopenings/preview",                           needs(PERIOD_REOPEN_REQUEST), periods::preview_reopening, "Show what asking for a month to be opened again would do"),
 
         Route::new(Get,    "/api/v1/settings",                                            needs(CONFIG_READ),     settings::list,     "List the settings of the business"),
         Route::new(Patch,  "/api/v1/settings/{key}",                                      needs(CONFIG_MANAGE),   settings::edit,     "Change a setting from now on"),

@@ -1,11 +1,13 @@
 //! The handlers, by resource. Each is thin: read the request, ask the engine or the database, shape the answer.
 
+pub mod aging;
 pub mod audit;
 pub mod backtests;
 pub mod bank_statements;
 pub mod casefile;
 pub mod catalog;
 pub mod commands;
+pub mod corrections;
 pub mod documents;
 pub mod erasures;
 pub mod explain;
@@ -27,6 +29,7 @@ pub mod overview;
 pub mod password;
 pub mod payments;
 pub mod people;
+pub mod periods;
 pub mod permissions;
 pub mod person;
 pub mod policies;

@@ -22,6 +22,8 @@ pub enum Template {
     Casefile,
     /// What a siswa is to pay for a month.
     Tagihan,
+    /// What a tutor is paid for a month.
+    Honorarium,
 }
 
 impl Template {
@@ -30,6 +32,7 @@ impl Template {
         match self {
             Self::Casefile => ("/casefile.typ", include_str!("../templates/casefile.typ")),
             Self::Tagihan => ("/tagihan.typ", include_str!("../templates/tagihan.typ")),
+            Self::Honorarium => ("/honorarium.typ", include_str!("../templates/honorarium.typ")),
         }
     }
 }

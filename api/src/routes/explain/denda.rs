@@ -20,7 +20,7 @@ pub async fn denda(State(app): OurApp, At(id): At<Uuid>) -> Result<Json<Explanat
     Ok(Json(Explanation { amounts: vec![amount] }))
 }
 
-async fn explained(db: &Db, id: Uuid) -> Result<Option<ExplainedAmount>, Failure> {
+pub(super) async fn explained(db: &Db, id: Uuid) -> Result<Option<ExplainedAmount>, Failure> {
     let Some(row) = db::row(db.reader(), SQL, vec![id.into()]).await? else { return Ok(None) };
     let (sesi, tutor): (Uuid, Uuid) = (row.try_get("", "sesi_id")?, row.try_get("", "tutor_id")?);
     let (at, amount_rp): (DateTime<Utc>, i64) = (row.try_get("", "at")?, row.try_get("", "amount_rp")?);
