@@ -9,6 +9,7 @@ mod doctor;
 mod import;
 mod ledger;
 mod output;
+mod period;
 mod policy;
 mod serve;
 mod sign_in_link;
@@ -58,6 +59,9 @@ enum Command {
     /// Check the books.
     #[command(subcommand)]
     Ledger(ledger::Command),
+    /// Look at months, and prove that a closed one still is what it was closed as.
+    #[command(subcommand)]
+    Period(period::Command),
     /// Check the workflows.
     #[command(subcommand)]
     Workflow(workflow::Command),
@@ -108,6 +112,7 @@ async fn run(cli: Cli, output: Output) -> anyhow::Result<Finished> {
         Command::Import(arguments) => import::run(&config, clock, arguments, output).await,
         Command::Policy(command) => policy::run(&config, clock, command, output).await,
         Command::Ledger(command) => ledger::run(&config, command, output).await,
+        Command::Period(command) => period::run(&config, clock.now(), command, output).await,
         Command::Workflow(command) => workflow::run(&config, command, output).await,
         Command::Audit(command) => audit::run(&config, command, output).await,
         Command::SignInLink(arguments) => sign_in_link::run(config, clock, arguments, output).await,

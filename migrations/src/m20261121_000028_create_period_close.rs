@@ -64,7 +64,7 @@ async fn create_close(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(at_least("parts", 0))
         .col(at_least("hashed", 0))
         .col(text_null("cursor_kind"))
-        .col(text_null("cursor_number"))
+        .col(uuid_null("cursor_id"))
         .col(text_null("chain"))
         .col(json_binary_null("stopped"))
         .col(text_null("note"))

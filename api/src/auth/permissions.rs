@@ -34,6 +34,9 @@ pub const OFFICE_MANAGE: Permission = Permission("office.manage");
 pub const OVERRIDE_REQUEST: Permission = workflows::result_override::REQUEST;
 pub const PAYMENT_READ: Permission = Permission("payment.read");
 pub const PAYMENT_RECORD: Permission = workflows::payment::RECORD;
+pub const PERIOD_CLOSE: Permission = workflows::period_close::CLOSE;
+pub const PERIOD_READ: Permission = Permission("period.read");
+pub const PERIOD_REOPEN_REQUEST: Permission = workflows::period_reopening::REQUEST;
 pub const PERSON_ERASE_REQUEST: Permission = workflows::erasure::REQUEST;
 pub const POLICY_BACKTEST: Permission = workflows::backtest::START;
 pub const POLICY_DRAFT: Permission = workflows::policy_publication::DRAFT;
@@ -96,6 +99,9 @@ pub const OURS: &[Permission] = &[
     OVERRIDE_REQUEST,
     PAYMENT_READ,
     PAYMENT_RECORD,
+    PERIOD_CLOSE,
+    PERIOD_READ,
+    PERIOD_REOPEN_REQUEST,
     PERSON_ERASE_REQUEST,
     POLICY_BACKTEST,
     POLICY_DRAFT,
