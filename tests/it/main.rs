@@ -5,6 +5,7 @@
 mod architecture;
 mod archive;
 mod backtest;
+mod billing;
 mod cli;
 mod conformance;
 mod discipline;

@@ -2,9 +2,11 @@
 //!
 //! Master data is written as rows; everything a workflow owns happens through commands.
 
+mod billing;
 mod lesson;
 mod people;
 
+pub use billing::biller;
 pub use lesson::Lesson;
 pub use people::{PERMISSIONS, admin, another_admin, person};
 
@@ -24,6 +26,7 @@ use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use uuid::Uuid;
+use workflows::books::check;
 use workflows::records::{self, sesi};
 use workflows::sesi::anomaly;
 
@@ -197,27 +200,12 @@ impl Company {
         }
     }
 
-    /// Everything that does not add up: replay, and the ledger against settlements and denda.
+    /// Everything that does not add up: replay, and the ledger against the documents.
     pub async fn faults(&self) -> Vec<String> {
         let report = replay::verify(&self.engine.db, &self.engine.registry).await.expect("verify");
         let mut faults: Vec<String> = report.faults.into_iter().map(|fault| format!("{}: {}", fault.code, fault.fault)).collect();
-        for (what, documents, ledger) in [
-            ("receivables", "SELECT sum(amount_rp) FROM siswa_settlement", "SELECT sum(amount_rp) FROM posting WHERE account = '1100'"),
-            (
-                "payables",
-                "SELECT coalesce((SELECT sum(honorarium_rp + transport_rp) FROM tutor_settlement), 0) - coalesce((SELECT sum(amount_rp) FROM denda WHERE status <> 'REVERSED'), 0) \
-                 + coalesce((SELECT sum(f.adjustment_rp + f.claim_rp + f.received_before_rp + f.waived_rp) FROM final_settlement f JOIN termination t ON t.settlement_id = f.id), 0) \
-                 - coalesce((SELECT sum(moved_rp) FROM final_settlement WHERE status = 'PAID'), 0)",
-                "SELECT -sum(amount_rp) FROM posting WHERE account = '2100'",
-            ),
-            ("denda", "SELECT sum(amount_rp) FROM denda WHERE status <> 'REVERSED'", "SELECT -sum(amount_rp) FROM posting WHERE account = '4200'"),
-            ("everything", "SELECT 0", "SELECT sum(amount_rp) FROM posting"),
-        ] {
-            let (documents, ledger) = (self.db.count(documents, vec![]).await, self.db.count(ledger, vec![]).await);
-            if documents != ledger {
-                faults.push(format!("{what}: the documents say {documents}, the ledger says {ledger}"));
-            }
-        }
+        let books = check::report(&self.engine.db).await.expect("check the books");
+        faults.extend(books.faults.into_iter().map(|fault| format!("{}: {}", fault.subject, fault.fault)));
         faults
     }
 
