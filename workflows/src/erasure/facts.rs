@@ -89,6 +89,15 @@ fn unfinished(kind: PersonKind) -> &'static [(&'static str, &'static str)] {
     match kind {
         PersonKind::Siswa => &[
             (
+                "tagihan",
+                "SELECT t.id, t.number AS code, t.status AS label FROM tagihan t WHERE t.siswa_id = ? AND t.status IN ('DRAFT','ISSUED','PARTIALLY_PAID') ORDER BY t.number LIMIT ?",
+            ),
+            (
+                "deposit",
+                "SELECT s.id, s.code, CAST(x.rp AS TEXT) AS label FROM siswa s JOIN (SELECT p.party_id, CAST(-sum(p.amount_rp) AS BIGINT) AS rp FROM posting p \
+                 WHERE p.account = '2300' GROUP BY p.party_id) x ON x.party_id = s.id WHERE s.id = ? AND x.rp <> 0 LIMIT ?",
+            ),
+            (
                 "sesi",
                 "SELECT s.id, s.code, i.state AS label FROM sesi s JOIN workflow_instance i ON i.id = s.id WHERE s.siswa_id = ? AND NOT i.terminal ORDER BY s.starts_at LIMIT ?",
             ),
@@ -106,6 +115,10 @@ fn unfinished(kind: PersonKind) -> &'static [(&'static str, &'static str)] {
             ),
         ],
         PersonKind::Tutor => &[
+            (
+                "honorarium",
+                "SELECT h.id, h.number AS code, h.status AS label FROM honorarium h WHERE h.tutor_id = ? AND h.status IN ('DRAFT','ISSUED') ORDER BY h.number LIMIT ?",
+            ),
             (
                 "sesi",
                 "SELECT s.id, s.code, i.state AS label FROM sesi s JOIN workflow_instance i ON i.id = s.id WHERE s.tutor_id = ? AND NOT i.terminal ORDER BY s.starts_at LIMIT ?",
@@ -214,10 +227,18 @@ async fn documents(tx: &Tx, kind: PersonKind, id: Uuid) -> Result<Vec<Uuid>, Fai
     let evidence = "SELECT e.document_id AS id FROM fm_evidence e JOIN fm_claim c ON c.id = e.fm_claim_id WHERE c.tutor_id = ?";
     // What shows how they were paid at the end shows their bank account.
     let proofs = "SELECT f.proof_document_id AS id FROM final_settlement f WHERE f.tutor_id = ? AND f.proof_document_id IS NOT NULL";
-    let rows = match kind {
-        PersonKind::User => return Ok(vec![]),
-        PersonKind::Tutor => db::rows(tx, &format!("{own} UNION {evidence} UNION {proofs} ORDER BY 1"), vec![id.into(), id.into(), id.into()]).await?,
-        PersonKind::Siswa => db::rows(tx, &format!("{own} UNION {lessons} ORDER BY 1"), vec![id.into(), id.into()]).await?,
+    // So does the proof of a payment, unless it proves somebody else's too.
+    let paid = |whose: &str| {
+        format!(
+            "SELECT p.proof_document_id AS id FROM payment p WHERE p.{whose} = ? AND p.proof_document_id IS NOT NULL AND NOT EXISTS \
+             (SELECT 1 FROM payment o WHERE o.proof_document_id = p.proof_document_id AND COALESCE(o.siswa_id, o.tutor_id) <> p.{whose})"
+        )
     };
+    let (sql, parts) = match kind {
+        PersonKind::User => return Ok(vec![]),
+        PersonKind::Tutor => (format!("{own} UNION {evidence} UNION {proofs} UNION {} ORDER BY 1", paid("tutor_id")), 4),
+        PersonKind::Siswa => (format!("{own} UNION {lessons} UNION {} ORDER BY 1", paid("siswa_id")), 3),
+    };
+    let rows = db::rows(tx, &sql, vec![id.into(); parts]).await?;
     rows.iter().map(|row| Ok(row.try_get("", "id")?)).collect()
 }

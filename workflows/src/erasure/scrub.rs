@@ -43,6 +43,7 @@ fn siswa(id: Uuid, about: &mut About<'_>) {
     corrections("siswa_id", &["money_adjustment", "credit_note", "refund", "write_off", "settlement_reversal"], id, about);
     about("UPDATE refund_note SET body = NULL WHERE refund_id IN (SELECT id FROM refund WHERE siswa_id = ?)", vec![id.into()]);
     claims("siswa_id", id, about);
+    payments("siswa_id", id, about);
     around_sesi("siswa_id", ("'—'", "(SELECT t.name FROM tutor t WHERE t.id = s.tutor_id)"), id, about);
 }
 
@@ -57,6 +58,7 @@ fn tutor(id: Uuid, about: &mut About<'_>) {
     overrides("tutor_id", id, about);
     corrections("tutor_id", &["money_adjustment", "settlement_reversal"], id, about);
     claims("tutor_id", id, about);
+    payments("tutor_id", id, about);
     suspensions(id, about);
     terminations(id, about);
     strikes(id, about);
@@ -116,6 +118,13 @@ fn claims(whose: &str, id: Uuid, about: &mut About<'_>) {
     about(&sql, vec![id.into()]);
     let theirs = format!("SELECT t.id FROM task t JOIN fm_claim c ON c.id = t.instance_id WHERE c.{whose} = ?");
     about(&format!("UPDATE task_comment SET body = ? WHERE task_id IN ({theirs})"), vec![NOBODY.into(), id.into()]);
+}
+
+/// What was noted on their payments, and what the bank wrote of them.
+fn payments(whose: &str, id: Uuid, about: &mut About<'_>) {
+    about(&format!("UPDATE payment SET reference = NULL, reason = NULL WHERE {whose} = ?"), vec![id.into()]);
+    let sql = format!("UPDATE bank_line SET description = ? WHERE payment_id IN (SELECT p.id FROM payment p WHERE p.{whose} = ?)");
+    about(&sql, vec![NOBODY.into(), id.into()]);
 }
 
 /// Labels, comments and refusals beside the sesi of somebody. `names` is how siswa and tutor are called in the label.
