@@ -225,6 +225,8 @@ pub fn routes() -> Vec<Route> {
         Route::new(Get,    "/api/v1/exports/materi.xlsx",                                 needs(REPORT_READ),     reports::materi::xlsx, "Take lessons with what was taught out as an Excel workbook"),
         Route::new(Get,    "/api/v1/exports/tagihan.xlsx",                                needs(TAGIHAN_READ),    exports::documents::tagihan, "Take Tagihan and their lines out as an Excel workbook"),
         Route::new(Get,    "/api/v1/exports/honorarium.xlsx",                             needs(HONORARIUM_READ), exports::documents::honorarium, "Take Honorarium and their lines out as an Excel workbook"),
+        Route::new(Get,    "/api/v1/exports/aging.xlsx",                                  needs(LEDGER_READ),     exports::aging::aging, "Take who owes how much since when out as an Excel workbook"),
+        Route::new(Get,    "/api/v1/exports/reconciliation.xlsx",                         needs(PAYMENT_READ),    exports::reconciliation::reconciliation, "Take payments beside the bank's lines out as an Excel workbook"),
 
         Route::new(Get,    "/api/v1/reminders",                                           needs(REMINDER_SEND),   reminders::list,    "List who was reminded of what"),
         Route::new(Post,   "/api/v1/reminders",                                           needs(REMINDER_SEND),   reminders::create,  "Log that people were reminded"),
