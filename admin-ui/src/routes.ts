@@ -19,6 +19,7 @@ import Landmark from '@lucide/svelte/icons/landmark';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
 import Mail from '@lucide/svelte/icons/mail';
 import MailOpen from '@lucide/svelte/icons/mail-open';
+import ReceiptText from '@lucide/svelte/icons/receipt-text';
 import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
 import Settings2 from '@lucide/svelte/icons/settings-2';
@@ -28,6 +29,9 @@ import Tags from '@lucide/svelte/icons/tags';
 import UserRound from '@lucide/svelte/icons/user-round';
 import UserRoundX from '@lucide/svelte/icons/user-round-x';
 import Users from '@lucide/svelte/icons/users';
+import BellRing from '@lucide/svelte/icons/bell-ring';
+import BookOpenText from '@lucide/svelte/icons/book-open-text';
+import ChartLine from '@lucide/svelte/icons/chart-line';
 import type { Key } from '$lib/i18n/i18n.svelte';
 
 export type Nav = {
@@ -72,6 +76,16 @@ export const routes = {
     load: () => import('./features/reassign/ReassignPage.svelte'),
     nav: { group: 'nav.work', label: 'nav.reassign', icon: Shuffle, hotKey: '3', permission: 'sesi.substitute' }
   },
+  '/reports/progress': {
+    load: () => import('./features/reports/Progress.svelte'),
+    permission: 'report.read',
+    nav: { group: 'nav.work', label: 'nav.progress', icon: ChartLine, hotKey: ',', permission: 'report.read' }
+  },
+  '/reports/materi': {
+    load: () => import('./features/reports/Materi.svelte'),
+    permission: 'report.read',
+    nav: { group: 'nav.work', label: 'nav.materi', icon: BookOpenText, hotKey: '.', permission: 'report.read' }
+  },
   '/hr': {
     load: () => import('./features/hr/HrBoard.svelte'),
     permission: 'hr.read',
@@ -115,6 +129,17 @@ export const routes = {
     load: () => import('./features/ledger/Ledger.svelte'),
     permission: 'ledger.read',
     nav: { group: 'nav.money', label: 'nav.ledger', icon: Landmark, hotKey: '2', permission: 'ledger.read' }
+  },
+  '/tagihan': {
+    load: () => import('./features/tagihan/TagihanList.svelte'),
+    permission: 'tagihan.read',
+    nav: { group: 'nav.money', label: 'nav.tagihan', icon: ReceiptText, hotKey: '5', permission: 'tagihan.read' }
+  },
+  '/tagihan/:id': { load: () => import('./features/tagihan/TagihanPage.svelte'), permission: 'tagihan.read' },
+  '/reminders': {
+    load: () => import('./features/reminders/Reminders.svelte'),
+    permission: 'reminder.send',
+    nav: { group: 'nav.money', label: 'nav.reminders', icon: BellRing, hotKey: '-', permission: 'reminder.send' }
   },
   '/tutor': {
     load: () => import('./features/tutor/Tutors.svelte'),

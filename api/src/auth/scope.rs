@@ -96,11 +96,9 @@ mod tests {
 
     #[test]
     fn everybody_sees_their_own_and_nothing_of_the_other_side() {
-        for (scope, siswa, tutor) in [
-            (Scope::All, [true, true], [true, true]),
-            (Scope::Siswa(OURS), [true, false], [false, false]),
-            (Scope::Tutor(OURS), [false, false], [true, false]),
-        ] {
+        for (scope, siswa, tutor) in
+            [(Scope::All, [true, true], [true, true]), (Scope::Siswa(OURS), [true, false], [false, false]), (Scope::Tutor(OURS), [false, false], [true, false])]
+        {
             assert_eq!([OURS, THEIRS].map(|id| scope.sees_siswa(id)), siswa, "{scope:?}");
             assert_eq!([OURS, THEIRS].map(|id| scope.sees_tutor(id)), tutor, "{scope:?}");
         }

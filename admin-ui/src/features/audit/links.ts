@@ -17,6 +17,7 @@ export function ownPage(type: string, id: string): string | null {
   if (type === 'suspension' && can('hr.read')) return href('/suspensions/:id', { id });
   if (type === 'reactivation' && can('hr.read')) return href('/reactivations/:id', { id });
   if (type === 'termination' && can('hr.read')) return href('/terminations/:id', { id });
+  if (type === 'tagihan' && can('tagihan.read')) return href('/tagihan/:id', { id });
   if (type === 'erasure' && can('person.erase.request')) return href('/erasures/:id', { id });
   if (type === 'policy_publication' && can('policy.read')) return href('/publications/:id', { id });
   if (type === 'notification' && can('notification.read')) return href('/notifications/:id', { id });

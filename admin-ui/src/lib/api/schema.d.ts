@@ -4,6 +4,92 @@
  */
 
 export interface paths {
+    "/api/v1/adjustments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List adjustments */
+        get: operations["get_adjustments"];
+        put?: never;
+        /** Adjust what a siswa owes or a tutor is owed */
+        post: operations["post_adjustments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/adjustments/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what an adjustment would do */
+        post: operations["post_adjustments_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/adjustments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show an adjustment */
+        get: operations["get_adjustments_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/aging": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show who owes how much since when */
+        get: operations["get_aging"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/aging/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what a siswa owes, down to the Tagihan */
+        get: operations["get_aging_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -192,6 +278,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bank-lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List lines of bank statements */
+        get: operations["get_bank_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bank-lines/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count lines of bank statements by what has become of them */
+        get: operations["get_bank_lines_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bank-lines/{id}/ignore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a line of a bank statement is no payment of ours */
+        post: operations["post_bank_lines_id_ignore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bank-lines/{id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say which payment a line of a bank statement is */
+        post: operations["post_bank_lines_id_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bank-lines/{id}/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what a line of a bank statement may be */
+        get: operations["get_bank_lines_id_proposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bank-lines/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look at a line of a bank statement again */
+        post: operations["post_bank_lines_id_reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bank-statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List bank statements */
+        get: operations["get_bank_statements"];
+        put?: never;
+        /** Try or take in a bank statement */
+        post: operations["post_bank_statements"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/casefile/{workflow}/{id}": {
         parameters: {
             query?: never;
@@ -346,6 +552,58 @@ export interface paths {
         patch: operations["patch_catalog_shelf_id"];
         trace?: never;
     };
+    "/api/v1/credit-notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List credit notes */
+        get: operations["get_credit_notes"];
+        put?: never;
+        /** Credit lines of a Tagihan */
+        post: operations["post_credit_notes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credit-notes/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what crediting would do */
+        post: operations["post_credit_notes_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credit-notes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a credit note */
+        get: operations["get_credit_notes_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/denda/{id}": {
         parameters: {
             query?: never;
@@ -483,6 +741,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/explain/honorarium/{id}/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Explain a line of a Honorarium */
+        get: operations["get_explain_honorarium_id_number"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/explain/sesi/{id}": {
         parameters: {
             query?: never;
@@ -492,6 +767,108 @@ export interface paths {
         };
         /** Explain every rupiah of a sesi */
         get: operations["get_explain_sesi_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/explain/tagihan/{id}/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Explain a line of a Tagihan */
+        get: operations["get_explain_tagihan_id_number"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/aging.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take who owes how much since when out as an Excel workbook */
+        get: operations["get_exports_aging_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/honorarium.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take Honorarium and their lines out as an Excel workbook */
+        get: operations["get_exports_honorarium_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/materi.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take lessons with what was taught out as an Excel workbook */
+        get: operations["get_exports_materi_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/reconciliation.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take payments beside the bank's lines out as an Excel workbook */
+        get: operations["get_exports_reconciliation_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/tagihan.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take Tagihan and their lines out as an Excel workbook */
+        get: operations["get_exports_tagihan_xlsx"];
         put?: never;
         post?: never;
         delete?: never;
@@ -595,6 +972,57 @@ export interface paths {
         };
         /** Open a file of evidence; the opening is recorded */
         get: operations["get_fm_claims_id_evidence_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/honorarium": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Honorarium with what they come to */
+        get: operations["get_honorarium"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/honorarium/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a Honorarium with its lines and payments */
+        get: operations["get_honorarium_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/honorarium/{id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take the slip of a Honorarium out as a PDF */
+        get: operations["get_honorarium_id_pdf"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1235,6 +1663,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/overview/money": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show revenue, expenses and receivables of the last months */
+        get: operations["get_overview_money"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/password/forgot": {
         parameters: {
             query?: never;
@@ -1263,6 +1708,142 @@ export interface paths {
         put?: never;
         /** Choose a new password by the link of a mail */
         post: operations["post_password_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List payments */
+        get: operations["get_payments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record the payment of many documents */
+        post: operations["post_payments_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/bulk/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what paying many documents would do */
+        post: operations["post_payments_bulk_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/commands/{command}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record a payment, or take one back */
+        post: operations["post_payments_commands_command"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/commands/{command}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what a payment would do */
+        post: operations["post_payments_commands_command_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/open/{siswa}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what a siswa has open */
+        get: operations["get_payments_open_siswa"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/pph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show withheld and remitted PPh by month */
+        get: operations["get_payments_pph"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a payment */
+        get: operations["get_payments_id"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1630,6 +2211,108 @@ export interface paths {
         patch: operations["patch_people_tutor_id_subjects"];
         trace?: never;
     };
+    "/api/v1/period-closes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to close a month */
+        post: operations["post_period_closes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/period-reopenings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a closed month to be opened again */
+        post: operations["post_period_reopenings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/period-reopenings/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what asking for a month to be opened again would do */
+        post: operations["post_period_reopenings_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/periods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List months and how far each is from being closed */
+        get: operations["get_periods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/periods/{month}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a month with its checks, closings and re-openings */
+        get: operations["get_periods_month"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/periods/{month}/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Make a closed month again from its sources and compare */
+        get: operations["get_periods_month_verification"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/permissions": {
         parameters: {
             query?: never;
@@ -1956,6 +2639,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List refunds */
+        get: operations["get_refunds"];
+        put?: never;
+        /** Ask for a Titipan to be paid back */
+        post: operations["post_refunds"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/refunds/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what asking for a refund would do */
+        post: operations["post_refunds_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/refunds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a refund */
+        get: operations["get_refunds_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who was reminded of what */
+        get: operations["get_reminders"];
+        put?: never;
+        /** Log that people were reminded */
+        post: operations["post_reminders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reminders/late-payers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List siswa with Tagihan past their day, and what they may be sent */
+        get: operations["get_reminders_late_payers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reminders/low-completion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List tutors with few lessons held, and what they may be sent */
+        get: operations["get_reminders_low_completion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports/cancellations": {
         parameters: {
             query?: never;
@@ -2016,6 +2803,109 @@ export interface paths {
         };
         /** List the sesi behind a figure of the report */
         get: operations["get_reports_cancellations_sesi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/materi": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List lessons with what was taught */
+        get: operations["get_reports_materi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List siswa with their lessons of a month */
+        get: operations["get_reports_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/progress/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a siswa's lessons through the months */
+        get: operations["get_reports_progress_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reversals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List settlements that were taken back */
+        get: operations["get_reversals"];
+        put?: never;
+        /** Take a settlement back */
+        post: operations["post_reversals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reversals/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what taking a settlement back would do */
+        post: operations["post_reversals_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reversals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a settlement that was taken back */
+        get: operations["get_reversals_id"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2576,6 +3466,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tagihan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Tagihan with what they come to */
+        get: operations["get_tagihan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tagihan/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a Tagihan with its lines, payments and credit notes */
+        get: operations["get_tagihan_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tagihan/{id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take a Tagihan out as a PDF */
+        get: operations["get_tagihan_id_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tagihan/{id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep a proof of payment with a Tagihan */
+        post: operations["post_tagihan_id_proof"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tagihan/{id}/whatsapp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a Tagihan as a text for WhatsApp */
+        get: operations["get_tagihan_id_whatsapp"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks": {
         parameters: {
             query?: never;
@@ -3057,6 +4032,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/write-offs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List write-offs */
+        get: operations["get_write_offs"];
+        put?: never;
+        /** Ask for a Tagihan to be written off */
+        post: operations["post_write_offs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/write-offs/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what writing off would do */
+        post: operations["post_write_offs_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/write-offs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a write-off */
+        get: operations["get_write_offs_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -3121,6 +4148,77 @@ export interface components {
              * @description The sesi that took its place at another time.
              */
             rescheduled_to_id: string | null;
+        };
+        /** @description An amount for each age, and all of them. */
+        AgedAmounts: {
+            /**
+             * Format: int64
+             * @description Settled, but on no Tagihan yet.
+             */
+            not_billed_rp: number;
+            /** Format: int64 */
+            not_due_rp: number;
+            /**
+             * Format: int64
+             * @description Days past the day it was due on.
+             */
+            days_0_30_rp: number;
+            /** Format: int64 */
+            days_31_60_rp: number;
+            /** Format: int64 */
+            days_61_90_rp: number;
+            /** Format: int64 */
+            days_over_90_rp: number;
+            /** Format: int64 */
+            overdue_rp: number;
+            /**
+             * Format: int64
+             * @description What stood on account 1100.
+             */
+            total_rp: number;
+        };
+        /** @description A Tagihan that was not paid in full. */
+        AgedTagihan: {
+            /** Format: uuid */
+            id: string;
+            number: string;
+            period_month: string;
+            /** Format: date */
+            issued_on: string;
+            /** Format: date */
+            due_on: string;
+            /** Format: int64 */
+            total_rp: number;
+            /** Format: int64 */
+            open_rp: number;
+            /**
+             * Format: int64
+             * @description Zero or below, it was not overdue.
+             */
+            days_late: number;
+        };
+        /** @description What a siswa owes. */
+        AgingRow: {
+            siswa: components["schemas"]["Coded"];
+            amounts: components["schemas"]["AgedAmounts"];
+            /**
+             * Format: date
+             * @description Of what is overdue.
+             */
+            oldest_due_on: string | null;
+        };
+        /** @description Who owes how much since when. */
+        AgingView: {
+            /** Format: date */
+            as_of: string;
+            /** @description Of everybody, whatever is searched for. */
+            totals: components["schemas"]["AgedAmounts"];
+            /** @description Of what is searched for. */
+            found: components["schemas"]["AgedAmounts"];
+            items: components["schemas"]["AgingRow"][];
+            next_cursor: string | null;
+            /** Format: int64 */
+            total: number;
         };
         /** @description A named figure: rupiah, or a plain count. */
         Amount: {
@@ -3542,11 +4640,178 @@ export interface components {
         };
         /** @enum {string} */
         BacktestSubject: "POLICY" | "PRICE";
+        /** @description What is left to look at. */
+        BankFigures: {
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            open_in_rp: number;
+            /** Format: int64 */
+            open_out_rp: number;
+            /** Format: int64 */
+            matched: number;
+            /** Format: int64 */
+            ignored: number;
+        };
+        /** @description What happened, or in a dry run would happen. */
+        BankImport: {
+            /** Format: uuid */
+            statement_id: string | null;
+            /** Format: int64 */
+            lines: number;
+            /**
+             * Format: int64
+             * @description Lines no statement has brought before, what came in and what went out by them.
+             */
+            added: number;
+            /** Format: int64 */
+            in_rp: number;
+            /** Format: int64 */
+            out_rp: number;
+            /**
+             * Format: int64
+             * @description Lines that are there already.
+             */
+            known: number;
+            /**
+             * Format: int64
+             * @description Rows that are no transactions.
+             */
+            skipped: number;
+            /** @description The first thousand; `fault_count` counts all. */
+            faults: components["schemas"]["BankLineFault"][];
+            /** Format: int64 */
+            fault_count: number;
+            /** @description The first new lines. */
+            first: components["schemas"]["ReadLine"][];
+            written: boolean;
+        };
+        /** @description A line of a statement. */
+        BankLine: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date */
+            booked_on: string;
+            description: string;
+            /**
+             * Format: int64
+             * @description What came above zero, what went below.
+             */
+            amount_rp: number;
+            /** Format: int64 */
+            balance_rp: number | null;
+            /** @description `OPEN`, `MATCHED` or `IGNORED`. */
+            state: string;
+            payment: components["schemas"]["MatchedPayment"] | null;
+            ignored_reason: string | null;
+            statement: components["schemas"]["Named"];
+        };
+        BankLineFault: {
+            /** Format: int64 */
+            line: number;
+            /** @description `day`, `amount` or `balance`. */
+            column: string;
+            /** @description `not_date`, `not_amount`, `has_sen` or `both_sides`. */
+            code: string;
+            cell: string;
+        };
+        BankLinePage: {
+            items: components["schemas"]["BankLine"][];
+            /** @description Pass it as `cursor` for the next page; null on the last */
+            next_cursor: string | null;
+            /** @description How many match on all pages */
+            total: number;
+        };
+        /** @description A statement that was taken in. */
+        BankStatement: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: int64 */
+            lines: number;
+            /** Format: int64 */
+            added: number;
+            /**
+             * Format: int64
+             * @description Of its lines, how many nobody has matched or ignored.
+             */
+            open: number;
+            /** Format: date */
+            from_day: string | null;
+            /** Format: date */
+            to_day: string | null;
+            imported_by: components["schemas"]["Named"];
+            /** Format: date-time */
+            imported_at: string;
+        };
+        BankStatementPage: {
+            items: components["schemas"]["BankStatement"][];
+            /** @description Pass it as `cursor` for the next page; null on the last */
+            next_cursor: string | null;
+            /** @description How many match on all pages */
+            total: number;
+        };
         BulkBody: {
             /** @description At most 200. */
             ids: string[];
             /** @description The body of the command, the same for all. */
             body?: components["schemas"]["AnyObject"];
+        };
+        /** @enum {string} */
+        BulkKind: "TAGIHAN" | "HONORARIUM";
+        /** @description What is the same for all, and what is to be paid. */
+        BulkPayment: {
+            /** @description `YYYY-MM-DD`. */
+            paid_on: string;
+            /** @description `TRANSFER`, `CASH` or `OTHER`. */
+            method: string;
+            reference?: string | null;
+            /** Format: uuid */
+            proof_document_id?: string | null;
+            /**
+             * Format: int64
+             * @description Of every Honorarium without an amount of its own: hundredths of a percent of the gross, rounded half up.
+             */
+            pph_bps?: number | null;
+            /** @description At most 200. */
+            rows: components["schemas"]["BulkPaymentRow"][];
+        };
+        /** @description What would become of each row. */
+        BulkPaymentPreview: {
+            rows: components["schemas"]["BulkPaymentPreviewRow"][];
+            /**
+             * Format: int64
+             * @description Of the rows that would be paid: what would move, and what would be withheld.
+             */
+            amount_rp: number;
+            /** Format: int64 */
+            pph_withheld_rp: number;
+        };
+        /** @description `problem` when it would be refused. */
+        BulkPaymentPreviewRow: {
+            /** Format: uuid */
+            id: string;
+            ok: boolean;
+            /** Format: int64 */
+            amount_rp: number;
+            /** Format: int64 */
+            pph_withheld_rp: number;
+            problem?: components["schemas"]["Problem"];
+        };
+        BulkPaymentRow: {
+            kind: components["schemas"]["BulkKind"];
+            /**
+             * Format: uuid
+             * @description Of the document.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description What is paid of a Tagihan; an Honorarium is paid whole.
+             */
+            amount_rp?: number | null;
+            /** Format: int64 */
+            pph_withheld_rp?: number | null;
         };
         /** @description What became of one instance: `outcome` when `ok`, else `problem`. */
         BulkResult: {
@@ -3638,6 +4903,24 @@ export interface components {
              * @description Cancellations for other reasons than these.
              */
             other_reasons: number;
+        };
+        /** @description Sesi of this month that were approved, and how many of them were called off or missed; and the month before. */
+        Cancellations: {
+            /** @description `2026-11` */
+            month: string;
+            /** Format: int64 */
+            planned: number;
+            /** Format: int64 */
+            cancelled: number;
+            /** Format: int64 */
+            no_show: number;
+            before_month: string;
+            /** Format: int64 */
+            before_planned: number;
+            /** Format: int64 */
+            before_cancelled: number;
+            /** Format: int64 */
+            before_no_show: number;
         };
         Cancelled: {
             /** @description `SISWA`, `TUTOR` or `ADMIN`. */
@@ -4072,6 +5355,79 @@ export interface components {
             code: string;
             state: string;
         };
+        /** @description A Tagihan (of a siswa) or an Honorarium (of a tutor) by its number. */
+        CorrectedDocument: {
+            /** Format: uuid */
+            id: string;
+            number: string;
+        };
+        /** @description A sesi by its code. */
+        CorrectedSesi: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+        };
+        /** @enum {string} */
+        CorrectedSide: "SISWA" | "TUTOR";
+        /** @description A correction in a list. */
+        CorrectionRow: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            /** @description Of the credit note, once it is issued. */
+            number: string | null;
+            state: string;
+            /** @description `SISWA` or `TUTOR`. */
+            side: string;
+            party: components["schemas"]["Coded"];
+            document: components["schemas"]["CorrectedDocument"] | null;
+            sesi: components["schemas"]["CorrectedSesi"] | null;
+            /** Format: int64 */
+            amount_rp: number;
+            /** @description The month it counts to. */
+            month: string | null;
+            /** @description Null once the person it is about has been erased. */
+            reason: string | null;
+            requested_by: components["schemas"]["Named"];
+            /** Format: date-time */
+            requested_at: string;
+            decided_by: components["schemas"]["Named"] | null;
+            /** Format: date-time */
+            decided_at: string | null;
+        };
+        CorrectionRowPage: {
+            items: components["schemas"]["CorrectionRow"][];
+            /** @description Pass it as `cursor` for the next page; null on the last */
+            next_cursor: string | null;
+            /** @description How many match on all pages */
+            total: number;
+        };
+        /** @description A correction with all it says; what its kind does not know is null or empty. */
+        CorrectionView: components["schemas"]["CorrectionRow"] & {
+            /**
+             * Format: int64
+             * @description Of a credit note: what of it was still to be paid, what had been paid, and what becomes of that (`REFUND` or `DEPOSIT`).
+             */
+            open_rp: number | null;
+            /** Format: int64 */
+            paid_rp: number | null;
+            keep: string | null;
+            related: components["schemas"]["InstanceRef"] | null;
+            lines: components["schemas"]["CreditedLine"][];
+            /** @description Of a refund: since when it is owed (`CREDIT_NOTE` or `TITIPAN`), and how it was paid. */
+            source: string | null;
+            /** Format: date */
+            paid_on: string | null;
+            method: string | null;
+            reference: string | null;
+            /** Format: uuid */
+            proof_document_id: string | null;
+            notes: components["schemas"]["RefundNote"][];
+            /** @description Of a write-off: whether the loss may be deducted, and on what ground. */
+            tax_compliant: boolean | null;
+            tax_note: string | null;
+            entries: components["schemas"]["Entry"][];
+        };
         CoveredPage: {
             /** Format: uuid */
             subject_id: string;
@@ -4087,6 +5443,19 @@ export interface components {
             password: string;
             /** @description Whether to stay signed in after the browser has been closed. */
             remember?: boolean;
+        };
+        /** @description A line of the Tagihan, and what of it is credited. */
+        CreditedLine: {
+            /** Format: int64 */
+            number: number;
+            kind: string;
+            /** Format: date */
+            held_on: string;
+            sesi: components["schemas"]["CorrectedSesi"] | null;
+            /** Format: int64 */
+            amount_rp: number;
+            /** Format: int64 */
+            credited_rp: number;
         };
         /** @description A policy version's answer with the steps to it. */
         Decision: {
@@ -4185,6 +5554,12 @@ export interface components {
             /** Format: int64 */
             amount_rp: number;
         };
+        EarlierHonorarium: {
+            /** Format: uuid */
+            id: string;
+            number: string;
+            period_month: string;
+        };
         /** @description One way a command may move an instance. */
         Edge: {
             /** @description Null for a command that starts an instance. */
@@ -4278,7 +5653,7 @@ export interface components {
         };
         /** @description One figure with the steps that lead to it, in order. */
         ExplainedAmount: {
-            /** @description `tagihan`, `honorarium`, `transport`, `siswa_charge`, `tutor_honor`, `denda` or `final_settlement`. */
+            /** @description `tagihan`, `honorarium`, `transport`, `siswa_charge`, `tutor_honor`, `denda`, `final_settlement` or `adjustment`. */
             key: string;
             /**
              * Format: int64
@@ -4338,6 +5713,15 @@ export interface components {
             at: string;
             /** @enum {string} */
             kind: "substitution";
+        } | {
+            code: string;
+            /** @description Null once whom it was about has been erased. */
+            reason: string | null;
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            kind: "adjustment";
         } | {
             entry: components["schemas"]["Entry"];
             /** @enum {string} */
@@ -4514,6 +5898,18 @@ export interface components {
             /** Format: int64 */
             closed: number;
         };
+        /** @description Force majeure claims that wait for a decision. */
+        FmQueue: {
+            /** Format: int64 */
+            pending_l1: number;
+            /** Format: int64 */
+            pending_l2: number;
+            /**
+             * Format: int64
+             * @description Of both: longer than promised.
+             */
+            late: number;
+        };
         /** @description A step of the dispute: who took it, when and why. */
         FmStep: {
             by: components["schemas"]["Named"];
@@ -4568,6 +5964,180 @@ export interface components {
             /** @description The step's link in the hash chain. */
             hash: string;
         };
+        /** @description A Honorarium in full. */
+        HonorariumDetail: components["schemas"]["HonorariumRow"] & {
+            /** @description As the tutor stands today. */
+            tutor_status: string;
+            lines: components["schemas"]["HonorariumLine"][];
+            /** @description Oldest first. */
+            payments: components["schemas"]["HonorariumPayment"][];
+            /** @description The billing run that made it. */
+            run: components["schemas"]["InstanceRef"];
+            carried_to: components["schemas"]["EarlierHonorarium"] | null;
+            /** Format: uuid */
+            proof_document_id: string | null;
+        };
+        /** @description A line; below zero when it is deducted. */
+        HonorariumLine: {
+            /** Format: int64 */
+            number: number;
+            /** @description `SESI`, `NO_SHOW`, `CANCELLATION`, `RESCHEDULE`, `TRANSPORT`, `ADJUSTMENT`, `DENDA`, `DENDA_RETURNED`, `REVERSED` or `CARRIED`. */
+            kind: string;
+            /**
+             * Format: uuid
+             * @description The settlement of the sesi, the denda, the adjustment or the earlier Honorarium.
+             */
+            source_id: string;
+            /** Format: date */
+            held_on: string | null;
+            sesi: components["schemas"]["HonorariumSesi"] | null;
+            /** Format: int64 */
+            amount_rp: number;
+            voided: boolean;
+            /**
+             * Format: int64
+             * @description The share that was taken, and of what.
+             */
+            pct: number | null;
+            /** Format: int64 */
+            of_rp: number | null;
+            /**
+             * Format: int64
+             * @description Seconds between a cancellation and the start.
+             */
+            lead_time_s: number | null;
+            /** @description Somebody has put another amount in the place of the computed one. */
+            changed: boolean;
+            /** Format: int64 */
+            distance_m: number | null;
+            /** @description Of an adjustment; null once the tutor has been erased. */
+            reason: string | null;
+            refers: components["schemas"]["HonorariumLineRefers"] | null;
+        };
+        /** @description What a line comes from, when it is not a sesi itself. */
+        HonorariumLineRefers: {
+            /** @description `denda`, `money_adjustment` or `honorarium`. */
+            kind: string;
+            /** Format: uuid */
+            id: string;
+            code: string;
+            /** @description Of an earlier Honorarium. */
+            month: string | null;
+        };
+        HonorariumPage: {
+            items: components["schemas"]["HonorariumRow"][];
+            /** @description Pass it as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description How many match on all pages.
+             */
+            total: number;
+            sums: components["schemas"]["HonorariumSums"];
+        };
+        HonorariumPayment: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            /** Format: date */
+            paid_on: string;
+            /** Format: int64 */
+            amount_rp: number;
+            /** Format: int64 */
+            pph_withheld_rp: number;
+            /** @description `TRANSFER`, `CASH` or `OTHER`. */
+            method: string | null;
+            reference: string | null;
+            /** Format: uuid */
+            proof_document_id: string | null;
+            reversed_by: components["schemas"]["InstanceRef"] | null;
+        };
+        /** @description A Honorarium in a list. */
+        HonorariumRow: {
+            /** Format: uuid */
+            id: string;
+            number: string;
+            tutor: components["schemas"]["Coded"];
+            period_month: string;
+            /** Format: int64 */
+            revision: number;
+            /** @description `DRAFT`, `ISSUED`, `PAID` or `VOID`. */
+            status: string;
+            /** Format: date */
+            issued_on: string | null;
+            /** Format: int64 */
+            base_rp: number;
+            /** Format: int64 */
+            transport_rp: number;
+            /**
+             * Format: int64
+             * @description Below zero when it is against the tutor.
+             */
+            adjustment_rp: number;
+            /**
+             * Format: int64
+             * @description Denda of earlier Honorarium that do not count any more.
+             */
+            returned_rp: number;
+            /**
+             * Format: int64
+             * @description Sesi of earlier Honorarium that were reversed.
+             */
+            reversed_rp: number;
+            /** Format: int64 */
+            denda_rp: number;
+            /**
+             * Format: int64
+             * @description What an earlier Honorarium could not deduct, and what this one cannot.
+             */
+            carried_in_rp: number;
+            /** Format: int64 */
+            carried_out_rp: number;
+            /** Format: int64 */
+            net_rp: number;
+            /** Format: int64 */
+            pph_withheld_rp: number;
+            /** Format: int64 */
+            paid_rp: number;
+            /**
+             * Format: int64
+             * @description Still to be paid, PPh included.
+             */
+            open_rp: number;
+        };
+        HonorariumSesi: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            /** Format: date-time */
+            starts_at: string;
+            zone: string;
+            /** Format: int64 */
+            duration_minutes: number;
+            subject: string;
+            level: string | null;
+            siswa: string;
+        };
+        /** @description What all that match come to; those that are void are left out. */
+        HonorariumSums: {
+            /** Format: int64 */
+            base_rp: number;
+            /** Format: int64 */
+            transport_rp: number;
+            /** Format: int64 */
+            net_rp: number;
+            /** Format: int64 */
+            pph_withheld_rp: number;
+            /** Format: int64 */
+            paid_rp: number;
+            /** Format: int64 */
+            open_rp: number;
+            /**
+             * Format: int64
+             * @description How many are issued and not paid.
+             */
+            open_count: number;
+        };
         HrBoard: {
             /** @description Whoever has a strike that counts; most points first. */
             standing: components["schemas"]["Standing"][];
@@ -4598,6 +6168,9 @@ export interface components {
             linked_at: string;
             /** Format: date-time */
             last_used_at: string;
+        };
+        IgnoreLine: {
+            reason: string;
         };
         /** @description What happened, or in a dry run would happen. `created`, `updated` and `unchanged` count rows of the file. */
         ImportAnswer: {
@@ -4740,6 +6313,59 @@ export interface components {
             /** @description How many match on all pages */
             total: number;
         };
+        /** @enum {string} */
+        KeptAs: "REFUND" | "DEPOSIT";
+        /** @description When somebody was last reminded of the same, and by whom. */
+        LastReminder: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["Named"];
+            /** @description Within the quiet days: reminding them again would be nagging. */
+            recent: boolean;
+        };
+        LatePayerRow: {
+            siswa: components["schemas"]["Coded"];
+            parent_name: string;
+            /** @description E.164. */
+            parent_phone: string;
+            /** Format: int64 */
+            open_rp: number;
+            /** Format: date */
+            oldest_due_on: string;
+            /** Format: int64 */
+            days_late: number;
+            documents: components["schemas"]["LateTagihan"][];
+            /** @description False: they do not want this text. */
+            wanted: boolean;
+            last_reminder: components["schemas"]["LastReminder"] | null;
+            /** @description What may be sent to them. */
+            text: string;
+        };
+        LatePayers: {
+            /** @description At most 200, the most rupiah first. */
+            items: components["schemas"]["LatePayerRow"][];
+            /**
+             * Format: int64
+             * @description How many there are, and what they owe together.
+             */
+            total: number;
+            /** Format: int64 */
+            open_rp: number;
+            /**
+             * Format: int64
+             * @description Whoever was reminded within so many days is marked.
+             */
+            quiet_days: number;
+        };
+        LateTagihan: {
+            /** Format: uuid */
+            id: string;
+            number: string;
+            /** Format: date */
+            due_on: string;
+            /** Format: int64 */
+            open_rp: number;
+        };
         /** @description An entry as it is posted. */
         LedgerEntry: {
             /** Format: uuid */
@@ -4818,9 +6444,61 @@ export interface components {
             /** @description `p`, `br`, `ul`, `li`, `strong` and `a` only, every value escaped. */
             html: string;
         };
+        LinkLine: {
+            /** Format: uuid */
+            payment_id: string;
+        };
         LinkToken: {
             /** @description What stands behind `#` in the sign-in link. */
             token: string;
+        };
+        LowCompletion: {
+            /** @description At most 200, the most without a report first. */
+            items: components["schemas"]["LowCompletionRow"][];
+            /** Format: int64 */
+            total: number;
+            /**
+             * Format: int64
+             * @description Lessons are counted so many days back.
+             */
+            window_days: number;
+            /** Format: int64 */
+            below_pct: number;
+            /**
+             * Format: int64
+             * @description Whoever was reminded within so many days is marked.
+             */
+            quiet_days: number;
+        };
+        LowCompletionRow: {
+            tutor: components["schemas"]["Coded"];
+            /** @description E.164. */
+            phone: string;
+            /**
+             * Format: int64
+             * @description Lessons that should be over; those the siswa or the company called off do not count.
+             */
+            planned: number;
+            /**
+             * Format: int64
+             * @description Taught and reported, or the siswa did not come.
+             */
+            held: number;
+            /**
+             * Format: int64
+             * @description Over by the clock, and nothing was entered.
+             */
+            unreported: number;
+            /** @description False: they do not want this text. */
+            wanted: boolean;
+            last_reminder: components["schemas"]["LastReminder"] | null;
+            /** @description What may be sent to them. */
+            text: string;
+        };
+        MatchedPayment: {
+            /** Format: uuid */
+            id: string;
+            code: string;
         };
         Materi: {
             topic: string | null;
@@ -4857,6 +6535,60 @@ export interface components {
             segmentasi_id: string;
             /** Format: uuid */
             golongan_id: string | null;
+        };
+        MoneyMonth: {
+            /** @description `2026-11` */
+            month: string;
+            /** Format: int64 */
+            revenue_rp: number;
+            /** Format: int64 */
+            expense_rp: number;
+        };
+        MonthClose: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            /** @description `OPEN` or `SEALING`. */
+            state: string;
+        };
+        /** @description Documents of the month that count. */
+        MonthDocuments: {
+            /** Format: int64 */
+            issued: number;
+            /**
+             * Format: int64
+             * @description Paid, or nothing is left to pay.
+             */
+            settled: number;
+            /** Format: int64 */
+            total_rp: number;
+            /** Format: int64 */
+            open_rp: number;
+        };
+        MonthProgress: {
+            /** @description `2026-10` */
+            month: string;
+            /** @description It has ended in Jakarta. */
+            over: boolean;
+            /** @description Nothing more is posted in it. */
+            locked: boolean;
+            close: components["schemas"]["MonthClose"] | null;
+            run: components["schemas"]["MonthRun"] | null;
+            tagihan: components["schemas"]["MonthDocuments"];
+            honorarium: components["schemas"]["MonthDocuments"];
+        };
+        MonthRun: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            /** @description `SCHEDULED`, `PREFLIGHT`, `HALTED`, `RUNNING`, `DONE`, `CANCELLED` or `FAILED`. */
+            state: string;
+            /** Format: int64 */
+            parts: number;
+            /** Format: int64 */
+            parts_done: number;
+            /** Format: int64 */
+            parked: number;
         };
         /** @description What has been paid, to the tutor or by them, or was let go. */
         MovedMoney: {
@@ -4908,6 +6640,24 @@ export interface components {
             jobs: string[];
             warnings: components["schemas"]["Warning"][];
         };
+        /** @description Whose, how much (below zero it takes away), and what about: a sesi, a month, or neither. */
+        NewAdjustment: {
+            side: components["schemas"]["CorrectedSide"];
+            /**
+             * Format: uuid
+             * @description Needed unless a sesi says who.
+             */
+            siswa_id?: string | null;
+            /** Format: uuid */
+            tutor_id?: string | null;
+            /** Format: uuid */
+            sesi_id?: string | null;
+            /** Format: int64 */
+            amount_rp: number;
+            /** @description `2026-11`; today's without it. */
+            month?: string | null;
+            reason: string;
+        };
         /**
          * @description A draft and the days, in WIB, whose decisions it is held against. Of a policy: a publication, whose saved content is
          *     taken, or `kind`, `script` and `params`. Of prices: `cells`, a `bump`, or both.
@@ -4927,6 +6677,20 @@ export interface components {
         };
         NewComment: {
             body: string;
+        };
+        /** @description What of which lines, and what becomes of the part that was paid. */
+        NewCreditNote: {
+            /** Format: uuid */
+            tagihan_id: string;
+            lines: components["schemas"]["NewCreditedLine"][];
+            keep?: components["schemas"]["KeptAs"] | null;
+            reason: string;
+        };
+        NewCreditedLine: {
+            /** Format: int64 */
+            number: number;
+            /** Format: int64 */
+            amount_rp: number;
         };
         /** @description Whom, and on what ground. The engine checks the fields against the command's form. */
         NewErasure: {
@@ -4976,6 +6740,22 @@ export interface components {
             token: string;
             password: string;
         };
+        /** @description Which month. The engine checks the field against the command's form. */
+        NewPeriodClose: {
+            /** @description `2026-11` */
+            month: string;
+        };
+        /** @description Which month, until when, and why. */
+        NewPeriodReopening: {
+            /** @description `2026-11` */
+            month: string;
+            /**
+             * Format: date-time
+             * @description 14 days from now at most.
+             */
+            until: string;
+            reason: string;
+        };
         NewPlace: {
             address: string;
             /** Format: double */
@@ -4996,6 +6776,27 @@ export interface components {
         NewReactivation: {
             /** Format: uuid */
             tutor_id: string;
+            reason: string;
+        };
+        /** @description How much of a Titipan goes back. */
+        NewRefund: {
+            /** Format: uuid */
+            siswa_id: string;
+            /** Format: int64 */
+            amount_rp: number;
+            reason: string;
+        };
+        /** @description Who was reminded, and of what. The engine checks the fields against the command's form. */
+        NewReminder: {
+            /** @description `LATE_PAYMENT` or `LOW_COMPLETION`. */
+            kind: string;
+            /** @description Ids of siswa or tutors, at most 200. */
+            parties: string[];
+        };
+        NewReversal: {
+            side: components["schemas"]["CorrectedSide"];
+            /** Format: uuid */
+            settlement_id: string;
             reason: string;
         };
         NewRole: {
@@ -5087,6 +6888,14 @@ export interface components {
             roles: string[];
             /** @description Whether to send the welcome mail; needs `notification.send`. */
             welcome?: boolean;
+        };
+        NewWriteOff: {
+            /** Format: uuid */
+            tagihan_id: string;
+            /** @description Whether the loss may be deducted from the taxable profit. */
+            tax_compliant: boolean;
+            tax_note: string;
+            reason: string;
         };
         /** @description A message with its attempts and its words. */
         Notification: components["schemas"]["NotificationRow"] & {
@@ -5243,6 +7052,33 @@ export interface components {
             /** @description Who marked it; null for a step nobody marks. */
             done_by_name: string | null;
         };
+        OpenBill: {
+            /** Format: uuid */
+            id: string;
+            number: string;
+            period_month: string;
+            status: string;
+            /** Format: date */
+            issued_on: string;
+            /** Format: date */
+            due_on: string;
+            /** Format: int64 */
+            total_rp: number;
+            /** Format: int64 */
+            open_rp: number;
+        };
+        OpenBills: {
+            siswa: components["schemas"]["Coded"];
+            /**
+             * Format: int64
+             * @description The Titipan.
+             */
+            deposit_rp: number;
+            /** Format: int64 */
+            open_rp: number;
+            /** @description The one that is due first first. */
+            bills: components["schemas"]["OpenBill"][];
+        };
         OpenedDocument: components["schemas"]["PersonDocument"] & {
             /** @description Good for five minutes. */
             url: string;
@@ -5254,6 +7090,15 @@ export interface components {
             content_type: string;
             /** @description Good for five minutes. */
             url: string;
+        };
+        OtherPayment: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            reason: string | null;
+            recorded_by: components["schemas"]["Named"];
+            /** Format: date-time */
+            recorded_at: string;
         };
         /** @description A command that was carried out. */
         Outcome: {
@@ -5271,6 +7116,15 @@ export interface components {
             started: components["schemas"]["InstanceRef"][];
             /** @description Whether this is the answer given earlier under the same Idempotency-Key. */
             repeated: boolean;
+        };
+        /** @description Issued and not paid by their day. */
+        Overdue: {
+            /** Format: int64 */
+            documents: number;
+            /** Format: int64 */
+            siswa: number;
+            /** Format: int64 */
+            open_rp: number;
         };
         /** @enum {string} */
         OverriddenResult: "TAGIHAN" | "HONORARIUM" | "TRANSPORT" | "DENDA";
@@ -5315,11 +7169,31 @@ export interface components {
             tasks_late: number;
             /**
              * Format: int64
+             * @description Of those: approvals, past the time that was promised.
+             */
+            approvals_late: number;
+            /**
+             * Format: int64
              * @description Open tasks the caller may do.
              */
             tasks_open: number;
             /** Format: int64 */
             dead_jobs: number;
+            overdue: components["schemas"]["Overdue"] | null;
+            cancellations: components["schemas"]["Cancellations"] | null;
+            fm: components["schemas"]["FmQueue"] | null;
+            month: components["schemas"]["MonthProgress"] | null;
+        };
+        OverviewMoney: {
+            /** @description Oldest first; the last is the present one, up to today. */
+            months: components["schemas"]["MoneyMonth"][];
+            /**
+             * Format: int64
+             * @description What siswa owe now, billed or not, and what they owed when the month began.
+             */
+            receivable_rp: number;
+            /** Format: int64 */
+            receivable_before_rp: number;
         };
         OwnChanges: {
             name: string;
@@ -5345,6 +7219,12 @@ export interface components {
         /** @description The caller's live sessions, the one last used first. */
         OwnSessions: {
             items: components["schemas"]["OwnSession"][];
+        };
+        /** @description A Tagihan or an Honorarium by its number. */
+        PaidDocument: {
+            /** Format: uuid */
+            id: string;
+            number: string;
         };
         /** @description What becomes of one party's money: what a siswa pays, a tutor gets, the company keeps. */
         PartyMoved: {
@@ -5373,6 +7253,353 @@ export interface components {
         PasswordChange: {
             current: string;
             new: string;
+        };
+        PaymentAllocation: {
+            tagihan: components["schemas"]["PaidDocument"];
+            period_month: string;
+            /** Format: int64 */
+            amount_rp: number;
+            /** @description Of the Tagihan now. */
+            status: string;
+            /** Format: int64 */
+            open_rp: number;
+        };
+        /** @description The line of a statement it is found on. */
+        PaymentLine: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date */
+            booked_on: string;
+            description: string;
+            statement: string;
+        };
+        /** @description A payment in a list. */
+        PaymentRow: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            /** @description `SISWA`, `DEPOSIT` (a Titipan pays), `HONORARIUM`, `PPH` or `REVERSAL`. */
+            kind: string;
+            who: components["schemas"]["Coded"] | null;
+            /** @description The month whose PPh goes to the state. */
+            pph_month: string | null;
+            /**
+             * Format: int64
+             * @description What moved.
+             */
+            amount_rp: number;
+            /**
+             * Format: int64
+             * @description Of it, what stands as Titipan.
+             */
+            deposit_rp: number;
+            /** Format: int64 */
+            pph_withheld_rp: number;
+            /** Format: date */
+            paid_on: string;
+            /** @description `TRANSFER`, `CASH` or `OTHER`; null of a Titipan. */
+            method: string | null;
+            reference: string | null;
+            document: components["schemas"]["PaidDocument"] | null;
+            /**
+             * Format: int64
+             * @description How many it pays.
+             */
+            documents: number;
+            /** @description Whether somebody has taken it back. */
+            reversed: boolean;
+            /** @description Whether it is found on a bank statement, and whether a proof is there. */
+            on_statement: boolean;
+            has_proof: boolean;
+            /** Format: date-time */
+            recorded_at: string;
+        };
+        PaymentRowPage: {
+            items: components["schemas"]["PaymentRow"][];
+            /** @description Pass it as `cursor` for the next page; null on the last */
+            next_cursor: string | null;
+            /** @description How many match on all pages */
+            total: number;
+        };
+        PaymentView: components["schemas"]["PaymentRow"] & {
+            /** Format: date */
+            posted_on: string;
+            /** Format: int64 */
+            allocated_rp: number;
+            /**
+             * Format: int64
+             * @description The rate PPh was worked out by, in hundredths of a percent.
+             */
+            pph_bps: number | null;
+            /** @description What it pays of each Tagihan. */
+            allocations: components["schemas"]["PaymentAllocation"][];
+            proof: components["schemas"]["Document"] | null;
+            bank_line: components["schemas"]["PaymentLine"] | null;
+            reverses: components["schemas"]["OtherPayment"] | null;
+            reason: string | null;
+            reversed_by: components["schemas"]["OtherPayment"] | null;
+            recorded_by: components["schemas"]["Named"];
+            entries: components["schemas"]["Entry"][];
+        };
+        /** @description What a check found, and who has signed it. */
+        PeriodCheck: {
+            /** @description `month`, `sesi`, `tagihan`, `honorarium`, `payments`, `force_majeure`, `corrections` or `books`. */
+            check: string;
+            /** @description Somebody signs it; the others are the machine's alone. */
+            signed: boolean;
+            figures: components["schemas"]["Amount"][];
+            /** @description What must be mended before the month is closed, the first 200. */
+            blocking: components["schemas"]["PeriodItem"][];
+            /** Format: int64 */
+            blocking_count: number;
+            /** @description What somebody should have looked at before they sign, the first 200. */
+            noted: components["schemas"]["PeriodItem"][];
+            /** Format: int64 */
+            noted_count: number;
+            /** @description Of the evidence; sent along with a signature, so that nobody signs what was not on the screen. */
+            digest: string;
+            signature: components["schemas"]["PeriodSignature"] | null;
+        };
+        /** @description A check at a glance. */
+        PeriodCheckMark: {
+            check: string;
+            /** @description `CLEAR`, `BLOCKED`, `TO_SIGN`, `SIGNED` or `STALE`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description How many things stand in the way.
+             */
+            count: number;
+        };
+        /** @description A month being closed. */
+        PeriodCloseView: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            /** @description `OPEN` or `SEALING`. */
+            state: string;
+            /** Format: int64 */
+            revision: number;
+            begun_by: components["schemas"]["Named"];
+            /** Format: date-time */
+            begun_at: string;
+            /**
+             * Format: date-time
+             * @description When the books were last checked; null while they are.
+             */
+            books_at: string | null;
+            /**
+             * Format: int64
+             * @description Documents hashed so far.
+             */
+            hashed: number;
+            stopped: components["schemas"]["PeriodStopped"] | null;
+        };
+        /** @description The receipt of a closing. */
+        PeriodClosingView: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int64
+             * @description 1 for the first.
+             */
+            number: number;
+            /** Format: date-time */
+            closed_at: string;
+            closed_by: components["schemas"]["Named"];
+            note: string | null;
+            /** Format: int64 */
+            documents: number;
+            /** Format: int64 */
+            entries: number;
+            /** Format: int64 */
+            tagihan_count: number;
+            /** Format: int64 */
+            tagihan_rp: number;
+            /** Format: int64 */
+            honorarium_count: number;
+            /** Format: int64 */
+            honorarium_rp: number;
+            /** Format: int64 */
+            void: number;
+            /** @description What each account was moved by. */
+            ledger: components["schemas"]["PeriodMoved"][];
+            signatures: components["schemas"]["PeriodSigned"][];
+            /** @description Of the closing before, of whichever month. */
+            previous_sha256: string | null;
+            /** @description Of everything that was closed. */
+            sha256: string;
+        };
+        /** @description Something that is not as it was closed. */
+        PeriodDifference: {
+            /** @description `DOCUMENT`, `SOURCE`, `BOTH`, `ADDED`, `MISSING`, `LEDGER` or `RECEIPT`. */
+            what: string;
+            /** @description The number of the document, the code of the account, or the month. */
+            subject: string;
+            /** Format: uuid */
+            document_id: string | null;
+            /** Format: int64 */
+            line: number | null;
+            /** @description Which figure. */
+            field: string;
+            /** @description As the document or the receipt says. */
+            stated: string;
+            /** @description As it comes out of the sources or the journal. */
+            found: string;
+        };
+        PeriodFault: {
+            subject: string;
+            fault: string;
+        };
+        /** @description Something to look at. */
+        PeriodItem: {
+            /**
+             * @description `period`, `sesi`, `siswa`, `tutor`, `billing_run`, `bank_line`, `fm_claim`, `money_adjustment`, `credit_note`, `write_off`,
+             *     `result_override`, `books` or `fault`.
+             */
+            kind: string;
+            /** Format: uuid */
+            id: string;
+            code: string;
+            /** @description Its state, or what is the matter. */
+            state: string;
+            /** Format: int64 */
+            count: number | null;
+            /** Format: int64 */
+            rp: number | null;
+        };
+        PeriodList: {
+            items: components["schemas"]["PeriodRow"][];
+        };
+        PeriodMoved: {
+            account: string;
+            /** Format: int64 */
+            debit_rp: number;
+            /** Format: int64 */
+            credit_rp: number;
+        };
+        /** @description Documents of one kind that count. */
+        PeriodPapers: {
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            amount_rp: number;
+        };
+        /** @description Somebody who opened it again, or wants to. */
+        PeriodReopeningView: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            /** @description `REQUESTED`, `REOPENED`, `OVERDUE`, `REJECTED`, `WITHDRAWN`, `EXPIRED`, `CLOSED_AGAIN` or `SUPERSEDED`. */
+            state: string;
+            /** Format: int64 */
+            revision: number;
+            reason: string;
+            /** Format: date-time */
+            until: string;
+            /**
+             * Format: int64
+             * @description The closing it opens.
+             */
+            closing_number: number;
+            requested_by: components["schemas"]["Named"];
+            /** Format: date-time */
+            requested_at: string;
+            decided_by: components["schemas"]["Named"] | null;
+            /** Format: date-time */
+            decided_at: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+        };
+        /** @description A month, and how far it is. */
+        PeriodRow: {
+            /** @description `2026-11` */
+            month: string;
+            /**
+             * @description `OPEN`, `CLOSING` (checks are looked at), `SEALING` (documents are hashed), `CLOSED`, `REOPENED`, or `OVERDUE` (locked
+             *     again, with something in it that no closing says).
+             */
+            state: string;
+            tagihan: components["schemas"]["PeriodPapers"];
+            honorarium: components["schemas"]["PeriodPapers"];
+            /**
+             * Format: int64
+             * @description How often it was closed.
+             */
+            closings: number;
+            /** Format: date-time */
+            closed_at: string | null;
+            closed_by: components["schemas"]["Named"] | null;
+            /**
+             * Format: date-time
+             * @description Until when it is open again.
+             */
+            opened_until: string | null;
+            /** @description What the checks say of an open month; empty when it is closed, or one of many. */
+            checks: components["schemas"]["PeriodCheckMark"][];
+        };
+        PeriodSignature: {
+            by: components["schemas"]["Named"];
+            /** Format: date-time */
+            at: string;
+            note: string | null;
+            /** @description What it was made on has changed since. */
+            stale: boolean;
+        };
+        PeriodSigned: {
+            check: string;
+            by: components["schemas"]["Named"];
+            /** Format: date-time */
+            at: string;
+            note: string | null;
+        };
+        /** @description Why the last attempt closed nothing. */
+        PeriodStopped: {
+            /** Format: date-time */
+            at: string;
+            /** @description Checks that found something meanwhile. */
+            blocked: string[];
+            /** @description Documents were made or voided meanwhile. */
+            changed: boolean;
+            faults: components["schemas"]["PeriodFault"][];
+        };
+        PeriodVerification: {
+            /** @description `2026-11` */
+            month: string;
+            /**
+             * Format: int64
+             * @description The closing it is held against.
+             */
+            closing: number;
+            sha256: string;
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description How many documents were made again.
+             */
+            documents: number;
+            /** @description Nothing differs. */
+            same: boolean;
+            /** @description The first 1,000. */
+            differences: components["schemas"]["PeriodDifference"][];
+        };
+        PeriodView: components["schemas"]["PeriodRow"] & {
+            /**
+             * Format: date-time
+             * @description When it is over in every office.
+             */
+            ends_at: string;
+            is_over: boolean;
+            /** @description In the order in which they are gone through; empty while the month is closed. */
+            steps: components["schemas"]["PeriodCheck"][];
+            close: components["schemas"]["PeriodCloseView"] | null;
+            /** @description The newest first. */
+            closings: components["schemas"]["PeriodClosingView"][];
+            /** @description The newest first. */
+            reopenings: components["schemas"]["PeriodReopeningView"][];
+            /** @description Later months that are closed: they are opened before this one. */
+            later_closed: string[];
         };
         /** @description A permission and what it opens. */
         PermissionInfo: {
@@ -5769,6 +7996,96 @@ export interface components {
             /** @description To find the request in the log. */
             request_id: string | null;
         };
+        /** @description One siswa through the months. */
+        Progress: {
+            siswa: components["schemas"]["Coded"];
+            tingkat: string;
+            /** @description Those with a lesson, oldest first. */
+            months: components["schemas"]["ProgressMonth"][];
+            total: components["schemas"]["ProgressCounts"];
+            /** @description The most frequent first. */
+            subjects: components["schemas"]["ProgressSubject"][];
+        };
+        /** @description Lessons by what became of them. */
+        ProgressCounts: {
+            /**
+             * Format: int64
+             * @description All that were approved.
+             */
+            planned: number;
+            /**
+             * Format: int64
+             * @description Held, validated or not yet.
+             */
+            held: number;
+            /**
+             * Format: int64
+             * @description Of those held: the siswa came late.
+             */
+            late: number;
+            /** Format: int64 */
+            no_show: number;
+            /** Format: int64 */
+            cancelled: number;
+            /** Format: int64 */
+            rescheduled: number;
+            /**
+             * Format: int64
+             * @description Still to come, or under way.
+             */
+            ahead: number;
+            /**
+             * Format: int64
+             * @description Minutes of those held.
+             */
+            minutes: number;
+            /**
+             * Format: int64
+             * @description Of those held: with materi, and with a photo.
+             */
+            with_materi: number;
+            /** Format: int64 */
+            with_photo: number;
+        };
+        ProgressMonth: {
+            /** @description `2026-11` */
+            month: string;
+            counts: components["schemas"]["ProgressCounts"];
+        };
+        /** @description A siswa in the list of a month. */
+        ProgressRow: {
+            siswa: components["schemas"]["Coded"];
+            tingkat: string;
+            counts: components["schemas"]["ProgressCounts"];
+            /** Format: date-time */
+            last_held_at: string | null;
+        };
+        ProgressRowPage: {
+            items: components["schemas"]["ProgressRow"][];
+            /** @description Pass it as `cursor` for the next page; null on the last */
+            next_cursor: string | null;
+            /** @description How many match on all pages */
+            total: number;
+        };
+        /** @description A subject and by whom it is taught, in the months shown. */
+        ProgressSubject: {
+            subject: components["schemas"]["Named"];
+            tutor: components["schemas"]["Named"];
+            /** Format: int64 */
+            held: number;
+            /** Format: date-time */
+            last_held_at: string;
+        };
+        /** @description A Tagihan or an Honorarium to be paid, or the payment. */
+        ProposedDocument: {
+            /** Format: uuid */
+            id: string;
+            number: string;
+            /** Format: int64 */
+            open_rp: number;
+            /** Format: int64 */
+            amount_rp: number;
+        };
         Publication: {
             /** Format: uuid */
             id: string;
@@ -5876,6 +8193,15 @@ export interface components {
             strikes: components["schemas"]["TutorStrike"][];
             denda: components["schemas"]["TutorDenda"][];
         };
+        ReadLine: {
+            /** Format: int64 */
+            line: number;
+            /** Format: date */
+            booked_on: string;
+            description: string;
+            /** Format: int64 */
+            amount_rp: number;
+        };
         /**
          * @description Whether a command asks for a reason.
          * @enum {string}
@@ -5948,6 +8274,16 @@ export interface components {
             shift_minutes?: number | null;
             outside_slots_reason?: string | null;
         };
+        /** @description What somebody noted on the way of a refund. */
+        RefundNote: {
+            /** Format: int64 */
+            number: number;
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["Named"];
+            /** @description Null once the siswa has been erased. */
+            text: string | null;
+        };
         RelatedInstance: {
             /** Format: uuid */
             id: string;
@@ -5983,6 +8319,39 @@ export interface components {
             disputes: number;
             /** Format: int64 */
             appeals: number;
+        };
+        /** @description Somebody who was reminded, and what stood then. */
+        ReminderRow: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The broadcast it belongs to.
+             */
+            reminder_id: string;
+            code: string;
+            /** @description `LATE_PAYMENT` or `LOW_COMPLETION`. */
+            kind: string;
+            siswa: components["schemas"]["Coded"] | null;
+            tutor: components["schemas"]["Coded"] | null;
+            /** Format: int64 */
+            open_rp: number;
+            /** Format: int64 */
+            days_late: number;
+            /** Format: int64 */
+            planned: number;
+            /** Format: int64 */
+            held: number;
+            by: components["schemas"]["Named"];
+            /** Format: date-time */
+            at: string;
+        };
+        ReminderRowPage: {
+            items: components["schemas"]["ReminderRow"][];
+            /** @description Pass it as `cursor` for the next page; null on the last */
+            next_cursor: string | null;
+            /** @description How many match on all pages */
+            total: number;
         };
         Revoked: {
             /**
@@ -6353,6 +8722,14 @@ export interface components {
             /** Format: double */
             long: number | null;
             status: string;
+        };
+        /** @description What a siswa owes, with every Tagihan that was open. */
+        SiswaAgingView: {
+            /** Format: date */
+            as_of: string;
+            siswa: components["schemas"]["Coded"];
+            amounts: components["schemas"]["AgedAmounts"];
+            tagihan: components["schemas"]["AgedTagihan"][];
         };
         SiswaChange: {
             siswa: components["schemas"]["SiswaForm"];
@@ -6731,6 +9108,181 @@ export interface components {
             /** @description Those who asked to end it, the newest first. */
             reactivations: components["schemas"]["ReactivationRow"][];
         };
+        TagihanCredit: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            /** @description Given when it is issued. */
+            number: string | null;
+            state: string;
+            /** Format: date */
+            issued_on: string | null;
+            /** Format: int64 */
+            amount_rp: number;
+            /** @description What becomes of the part that was paid: `REFUND` or `DEPOSIT`. */
+            keep: string;
+            reason: string | null;
+        };
+        TagihanLine: {
+            /** Format: int64 */
+            number: number;
+            /** @description `SESI`, `NO_SHOW`, `CANCELLATION`, `RESCHEDULE` or `ADJUSTMENT`. */
+            kind: string;
+            /** Format: date */
+            held_on: string;
+            sesi: components["schemas"]["TagihanSesi"] | null;
+            /** Format: int64 */
+            amount_rp: number;
+            /** Format: int64 */
+            credited_rp: number;
+            /** @description It no longer counts: its Tagihan is void. */
+            voided: boolean;
+            why: components["schemas"]["TagihanWhy"];
+        };
+        /** @description A page of the list, with the sums of all pages. */
+        TagihanPage: {
+            items: components["schemas"]["TagihanRow"][];
+            /** @description Pass it as `cursor` for the next page; null on the last. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description How many match on all pages.
+             */
+            total: number;
+            sums: components["schemas"]["TagihanSums"];
+        };
+        TagihanPayment: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            /** @description `SISWA`, or `DEPOSIT` when it came out of the Titipan. */
+            kind: string;
+            /** Format: date */
+            paid_on: string;
+            /** Format: int64 */
+            amount_rp: number;
+            method: string | null;
+            reference: string | null;
+            reversed_by: components["schemas"]["InstanceRef"] | null;
+        };
+        /** @description A Tagihan in a list. */
+        TagihanRow: {
+            /** Format: uuid */
+            id: string;
+            number: string;
+            siswa: components["schemas"]["Coded"];
+            period_month: string;
+            /**
+             * Format: int64
+             * @description 1, and more for a supplementary one of the same month.
+             */
+            revision: number;
+            /** @description `DRAFT`, `ISSUED`, `PARTIALLY_PAID`, `PAID`, `VOID` or `WRITTEN_OFF`. */
+            status: string;
+            /** Format: date */
+            issued_on: string | null;
+            /** Format: date */
+            due_on: string | null;
+            /**
+             * Format: int64
+             * @description For how many days it should have been paid; null while nothing is late.
+             */
+            overdue_days: number | null;
+            /** Format: int64 */
+            sesi_rp: number;
+            /** Format: int64 */
+            adjustment_rp: number;
+            /** Format: int64 */
+            total_rp: number;
+            /** Format: int64 */
+            credited_rp: number;
+            /** Format: int64 */
+            refunded_rp: number;
+            /** Format: int64 */
+            paid_rp: number;
+            /** Format: int64 */
+            written_off_rp: number;
+            /**
+             * Format: int64
+             * @description Total − credited + refunded − paid − written off.
+             */
+            open_rp: number;
+        };
+        TagihanSesi: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            /** Format: date-time */
+            starts_at: string;
+            /** @description The office's, e.g. `Asia/Jakarta`. */
+            zone: string;
+            /** Format: int64 */
+            duration_minutes: number;
+            subject: string;
+            level: string | null;
+            tutor_name: string;
+        };
+        /** @description What all Tagihan that match come to. */
+        TagihanSums: {
+            /** Format: int64 */
+            total_rp: number;
+            /** Format: int64 */
+            credited_rp: number;
+            /** Format: int64 */
+            paid_rp: number;
+            /** Format: int64 */
+            written_off_rp: number;
+            /** Format: int64 */
+            open_rp: number;
+            /** Format: int64 */
+            overdue_rp: number;
+            /** Format: int64 */
+            overdue_count: number;
+        };
+        TagihanView: components["schemas"]["TagihanRow"] & {
+            parent_name: string;
+            run: components["schemas"]["InstanceRef"] | null;
+            lines: components["schemas"]["TagihanLine"][];
+            /** @description The oldest first, those taken back too. */
+            payments: components["schemas"]["TagihanPayment"][];
+            credits: components["schemas"]["TagihanCredit"][];
+            write_offs: components["schemas"]["TagihanWriteOff"][];
+            /** @description What the siswa has sent as proof, of it or of its payments. */
+            proofs: components["schemas"]["Document"][];
+        };
+        /** @description Why an amount is what it is; what does not apply is null. */
+        TagihanWhy: {
+            /**
+             * Format: int64
+             * @description The share of the price that is charged.
+             */
+            pct: number | null;
+            /** Format: int64 */
+            of_rp: number | null;
+            /**
+             * Format: int64
+             * @description How long before the start it was cancelled or moved.
+             */
+            lead_time_s: number | null;
+            /** @description Who moved it: `SISWA`, `TUTOR` or `ADMIN`. */
+            party: string | null;
+            /** @description Somebody has put another amount in the place of the computed one. */
+            changed: boolean;
+            /** @description Of an adjustment. */
+            code: string | null;
+            reason: string | null;
+        };
+        TagihanWriteOff: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            state: string;
+            /** Format: int64 */
+            amount_rp: number;
+            /** Format: date */
+            written_off_on: string | null;
+            reason: string | null;
+        };
         TahunAjaran: {
             /** Format: uuid */
             id: string;
@@ -6798,6 +9350,42 @@ export interface components {
             /** Format: int64 */
             total: number;
             counts: components["schemas"]["TaskCounts"];
+        };
+        /** @description A lesson that has begun, as a parent may read it. */
+        TaughtSesi: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            /** @description `IN_PROGRESS`, `AWAITING_VALIDATION` or `COMPLETED`. */
+            state: string;
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: int64 */
+            duration_minutes: number;
+            zone: string;
+            siswa: components["schemas"]["Coded"];
+            tutor: components["schemas"]["Named"];
+            subject: components["schemas"]["Named"];
+            level: string | null;
+            /** @description `PRESENT` or `LATE`. */
+            attendance: string | null;
+            topic: string | null;
+            sub_topic: string | null;
+            pages: string | null;
+            homework: string | null;
+            next_target: string | null;
+            /**
+             * Format: uuid
+             * @description The photo of its report.
+             */
+            photo_document_id: string | null;
+        };
+        TaughtSesiPage: {
+            items: components["schemas"]["TaughtSesi"][];
+            /** @description Pass it as `cursor` for the next page; null on the last */
+            next_cursor: string | null;
+            /** @description How many match on all pages */
+            total: number;
         };
         TaughtSubject: {
             subject: components["schemas"]["Named"];
@@ -7251,6 +9839,13 @@ export interface components {
             /** Format: date-time */
             sent_at: string | null;
         };
+        WhatsappText: {
+            text: string;
+            /** @description The parent's, E.164; null when none is known. */
+            phone: string | null;
+            /** @description Opens WhatsApp with the text for that phone. */
+            link: string | null;
+        };
         /** @description Why a command cannot be run. */
         WhyNot: {
             /** @description `not_allowed` in this state, `forbidden`, or `four_eyes`. */
@@ -7295,6 +9890,237 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_adjustments: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                "filter[state]"?: string;
+                "filter[siswa_id]"?: string;
+                "filter[tutor_id]"?: string;
+                "filter[tagihan_id]"?: string;
+                "filter[sesi_id]"?: string;
+                /** @description `2026-11`. */
+                "filter[month]"?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionRowPage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_adjustments: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request gives the first answer again */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAdjustment"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outcome"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_adjustments_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAdjustment"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_adjustments_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionView"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_aging: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                /** @description `2026-11-21`: what stood there at the end of that day; today without it. */
+                "filter[as_of]"?: string;
+                /** @description Whoever owes something that is `NOT_BILLED`, `NOT_DUE`, `OVERDUE`, `0_30`, `31_60`, `61_90` or `OVER_90`. */
+                "filter[bucket]"?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgingView"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_aging_id: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                /** @description `2026-11-21`: what stood there at the end of that day; today without it. */
+                "filter[as_of]"?: string;
+                /** @description Whoever owes something that is `NOT_BILLED`, `NOT_DUE`, `OVERDUE`, `0_30`, `31_60`, `61_90` or `OVER_90`. */
+                "filter[bucket]"?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiswaAgingView"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_audit: {
         parameters: {
             query?: {
@@ -7783,6 +10609,295 @@ export interface operations {
             };
         };
     };
+    get_bank_lines: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                "filter[state]"?: string;
+                /** @description `IN` or `OUT`. */
+                "filter[way]"?: string;
+                "filter[statement_id]"?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankLinePage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_bank_lines_figures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankFigures"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_bank_lines_id_ignore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IgnoreLine"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_bank_lines_id_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkLine"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_bank_lines_id_proposals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description `SISWA`, `HONORARIUM`, or `RECORDED` for a payment that is there already. */
+                        kind: string;
+                        /** Format: uuid */
+                        who_id: string | null;
+                        who_code: string;
+                        who_name: string;
+                        documents: components["schemas"]["ProposedDocument"][];
+                        /** Format: int64 */
+                        score: number;
+                        /** @description `number`, `code`, `amount`, `amount_all`, `name`, `parent`, `day`, `recorded` and `reference`. */
+                        reasons: string[];
+                    }[];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_bank_lines_id_reopen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_bank_statements: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankStatementPage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_bank_statements: {
+        parameters: {
+            query?: {
+                /** @description Report what would happen and write nothing. */
+                dry_run?: boolean;
+                /** @description Write the rows without errors even when others have some. */
+                only_valid?: boolean;
+                /** @description Answer with the rows of the file too. */
+                rows?: boolean;
+                /** @description What the file is called, for the audit. */
+                file?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankImport"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_casefile_workflow_id: {
         parameters: {
             query?: never;
@@ -8120,6 +11235,151 @@ export interface operations {
             };
         };
     };
+    get_credit_notes: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                "filter[state]"?: string;
+                "filter[siswa_id]"?: string;
+                "filter[tutor_id]"?: string;
+                "filter[tagihan_id]"?: string;
+                "filter[sesi_id]"?: string;
+                /** @description `2026-11`. */
+                "filter[month]"?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionRowPage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_credit_notes: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request gives the first answer again */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCreditNote"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outcome"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_credit_notes_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCreditNote"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_credit_notes_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionView"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_denda_id: {
         parameters: {
             query?: never;
@@ -8427,6 +11687,38 @@ export interface operations {
             };
         };
     };
+    get_explain_honorarium_id_number: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_explain_sesi_id: {
         parameters: {
             query?: never;
@@ -8445,6 +11737,271 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_explain_tagihan_id_number: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_exports_aging_xlsx: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                /** @description `2026-11-21`: what stood there at the end of that day; today without it. */
+                "filter[as_of]"?: string;
+                /** @description Language of the headings: `id`, unless it is `en`. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_exports_honorarium_xlsx: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                /** @description `2026-11`; all months unless named. */
+                "filter[month]"?: string;
+                /** @description States, separated by commas; all but VOID unless named. */
+                "filter[status]"?: string;
+                /** @description Whose Tagihan. */
+                "filter[siswa_id]"?: string;
+                /** @description Whose Honorarium. */
+                "filter[tutor_id]"?: string;
+                /** @description Language of the headings: `id`, unless it is `en`. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_exports_materi_xlsx: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                "filter[siswa_id]"?: string;
+                "filter[tutor_id]"?: string;
+                "filter[subject_id]"?: string;
+                /** @description The month they count to: `2026-11`. */
+                "filter[month]"?: string;
+                /** @description First day they start, in each office's zone. */
+                "filter[from]"?: string;
+                /** @description Last day they start. */
+                "filter[until]"?: string;
+                /** @description `PRESENT` or `LATE`. */
+                "filter[attendance]"?: string;
+                /** @description `true`: with a photo. */
+                "filter[photo]"?: boolean;
+                /** @description Language of an export's headings: `id`, unless it is `en`. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_exports_reconciliation_xlsx: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                /** @description The month money moved in: `2026-11`; all months unless named. */
+                "filter[month]"?: string;
+                /** @description Language of the headings: `id`, unless it is `en`. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_exports_tagihan_xlsx: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                /** @description `2026-11`; all months unless named. */
+                "filter[month]"?: string;
+                /** @description States, separated by commas; all but VOID unless named. */
+                "filter[status]"?: string;
+                /** @description Whose Tagihan. */
+                "filter[siswa_id]"?: string;
+                /** @description Whose Honorarium. */
+                "filter[tutor_id]"?: string;
+                /** @description Language of the headings: `id`, unless it is `en`. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description A problem; `code` says which */
@@ -8689,6 +12246,112 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpenedEvidence"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_honorarium: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                /** @description `2026-07`. */
+                "filter[month]"?: string;
+                "filter[status]"?: string;
+                "filter[tutor_id]"?: string;
+                /** @description Of a billing run, its drafts included. */
+                "filter[run_id]"?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HonorariumPage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_honorarium_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HonorariumDetail"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_honorarium_id_pdf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
                 };
             };
             /** @description A problem; `code` says which */
@@ -10176,6 +13839,35 @@ export interface operations {
             };
         };
     };
+    get_overview_money: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverviewMoney"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_password_forgot: {
         parameters: {
             query?: never;
@@ -10226,6 +13918,300 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_payments: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                "filter[kind]"?: string;
+                "filter[method]"?: string;
+                /** @description `LIVE` or `REVERSED`. */
+                "filter[state]"?: string;
+                /** @description Of the day it was paid, `YYYY-MM`. */
+                "filter[month]"?: string;
+                "filter[siswa_id]"?: string;
+                "filter[tutor_id]"?: string;
+                "filter[tagihan_id]"?: string;
+                "filter[honorarium_id]"?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentRowPage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_payments_bulk: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request gives the first answer again */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkPayment"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResults"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_payments_bulk_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkPayment"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkPaymentPreview"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_payments_commands_command: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request gives the first answer again */
+                "Idempotency-Key": string;
+            };
+            path: {
+                command: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommandBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outcome"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_payments_commands_command_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                command: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommandBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_payments_open_siswa: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                siswa: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenBills"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_payments_pph: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        month: string;
+                        /** Format: int64 */
+                        withheld_rp: number;
+                        /** Format: int64 */
+                        remitted_rp: number;
+                        /** Format: int64 */
+                        left_rp: number;
+                        /**
+                         * Format: int64
+                         * @description How many Honorarium it was withheld from.
+                         */
+                        honorarium: number;
+                    }[];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_payments_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentView"];
+                };
             };
             /** @description A problem; `code` says which */
             default: {
@@ -11195,6 +15181,202 @@ export interface operations {
             };
         };
     };
+    post_period_closes: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request gives the first answer again */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPeriodClose"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outcome"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_period_reopenings: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request gives the first answer again */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPeriodReopening"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outcome"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_period_reopenings_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPeriodReopening"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_periods: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeriodList"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_periods_month: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeriodView"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_periods_month_verification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeriodVerification"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_permissions: {
         parameters: {
             query?: never;
@@ -12006,6 +16188,322 @@ export interface operations {
             };
         };
     };
+    get_refunds: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                "filter[state]"?: string;
+                "filter[siswa_id]"?: string;
+                "filter[tutor_id]"?: string;
+                "filter[tagihan_id]"?: string;
+                "filter[sesi_id]"?: string;
+                /** @description `2026-11`. */
+                "filter[month]"?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionRowPage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_refunds: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request gives the first answer again */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRefund"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outcome"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_refunds_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRefund"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_refunds_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionView"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_reminders: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                "filter[kind]"?: string;
+                "filter[siswa_id]"?: string;
+                "filter[tutor_id]"?: string;
+                /** @description Those of one broadcast. */
+                "filter[reminder_id]"?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReminderRowPage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_reminders: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request gives the first answer again */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReminder"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outcome"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_reminders_late_payers: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                /** @description Late payers: at least so many days after the day it was due. */
+                "filter[days]"?: number;
+                /** @description Late payers: at least so many rupiah. */
+                "filter[amount_rp]"?: number;
+                /** @description Tutors: fewer of a hundred lessons held; 80 unless named. */
+                "filter[below_pct]"?: number;
+                /** @description `true`: only those who were not reminded within the quiet days. */
+                "filter[fresh]"?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LatePayers"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_reminders_low_completion: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                /** @description Late payers: at least so many days after the day it was due. */
+                "filter[days]"?: number;
+                /** @description Late payers: at least so many rupiah. */
+                "filter[amount_rp]"?: number;
+                /** @description Tutors: fewer of a hundred lessons held; 80 unless named. */
+                "filter[below_pct]"?: number;
+                /** @description `true`: only those who were not reminded within the quiet days. */
+                "filter[fresh]"?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LowCompletion"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_reports_cancellations: {
         parameters: {
             query?: {
@@ -12229,6 +16727,275 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CancelledSesiPage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_reports_materi: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                "filter[siswa_id]"?: string;
+                "filter[tutor_id]"?: string;
+                "filter[subject_id]"?: string;
+                /** @description The month they count to: `2026-11`. */
+                "filter[month]"?: string;
+                /** @description First day they start, in each office's zone. */
+                "filter[from]"?: string;
+                /** @description Last day they start. */
+                "filter[until]"?: string;
+                /** @description `PRESENT` or `LATE`. */
+                "filter[attendance]"?: string;
+                /** @description `true`: with a photo. */
+                "filter[photo]"?: boolean;
+                /** @description Language of an export's headings: `id`, unless it is `en`. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaughtSesiPage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_reports_progress: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                /** @description `2026-11`; the present month in Jakarta unless named. */
+                "filter[month]"?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressRowPage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_reports_progress_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Progress"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_reversals: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                "filter[state]"?: string;
+                "filter[siswa_id]"?: string;
+                "filter[tutor_id]"?: string;
+                "filter[tagihan_id]"?: string;
+                "filter[sesi_id]"?: string;
+                /** @description `2026-11`. */
+                "filter[month]"?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionRowPage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_reversals: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request gives the first answer again */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReversal"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outcome"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_reversals_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReversal"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_reversals_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionView"];
                 };
             };
             /** @description A problem; `code` says which */
@@ -13624,6 +18391,186 @@ export interface operations {
             };
         };
     };
+    get_tagihan: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                /** @description `YYYY-MM`, several by commas. */
+                "filter[month]"?: string;
+                "filter[status]"?: string;
+                "filter[siswa_id]"?: string;
+                /** @description What a billing run has made, drafts included. */
+                "filter[run_id]"?: string;
+                /** @description Only what should have been paid by now. */
+                "filter[overdue]"?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagihanPage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tagihan_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagihanView"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tagihan_id_pdf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_tagihan_id_proof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tagihan_id_whatsapp: {
+        parameters: {
+            query?: {
+                /** @description `id` unless given, or `en`. */
+                locale?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatsappText"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_tasks: {
         parameters: {
             query?: {
@@ -14752,6 +19699,151 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["History"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_write_offs: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                "filter[state]"?: string;
+                "filter[siswa_id]"?: string;
+                "filter[tutor_id]"?: string;
+                "filter[tagihan_id]"?: string;
+                "filter[sesi_id]"?: string;
+                /** @description `2026-11`. */
+                "filter[month]"?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionRowPage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_write_offs: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request gives the first answer again */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWriteOff"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outcome"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_write_offs_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWriteOff"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_write_offs_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionView"];
                 };
             };
             /** @description A problem; `code` says which */

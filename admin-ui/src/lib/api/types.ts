@@ -25,6 +25,12 @@ export type Catalog = Schemas['Catalog'];
 export type Siswa = Schemas['Siswa'];
 export type Tutor = Schemas['Tutor'];
 
+/* Tagihan */
+export type TagihanRow = Schemas['TagihanRow'];
+export type TagihanPage = Schemas['TagihanPage'];
+export type TagihanView = Schemas['TagihanView'];
+export type WhatsappText = Schemas['WhatsappText'];
+
 /* People */
 export type TutorForm = Schemas['TutorForm'];
 export type SiswaForm = Schemas['SiswaForm'];
@@ -246,3 +252,27 @@ export type CancelledSesi = Schemas['CancelledSesi'];
 export type LedgerEntry = Schemas['LedgerEntry'];
 export type LedgerPage = Schemas['LedgerPage'];
 export type TrialBalance = Schemas['TrialBalance'];
+export type OverviewMoney = Schemas['OverviewMoney'];
+export type MonthProgress = Schemas['MonthProgress'];
+export type ProgressCounts = Schemas['ProgressCounts'];
+export type ProgressRow = Schemas['ProgressRow'];
+export type Progress = Schemas['Progress'];
+export type TaughtSesi = Schemas['TaughtSesi'];
+export type LatePayers = Schemas['LatePayers'];
+export type LatePayerRow = Schemas['LatePayerRow'];
+export type LowCompletion = Schemas['LowCompletion'];
+export type LowCompletionRow = Schemas['LowCompletionRow'];
+export type LastReminder = Schemas['LastReminder'];
+export type ReminderRow = Schemas['ReminderRow'];
+
+/** Payments and bank statements. */
+export type BankFigures = Schemas['BankFigures'];
+export type BankImport = Schemas['BankImport'];
+export type BankLine = Schemas['BankLine'];
+export type BankProposal = Schemas['BankProposal'];
+export type BankStatement = Schemas['BankStatement'];
+export type BulkPaymentPreview = Schemas['BulkPaymentPreview'];
+export type OpenBills = Schemas['OpenBills'];
+export type PaymentRow = Schemas['PaymentRow'];
+export type PaymentView = Schemas['PaymentView'];
+export type PphMonth = paths['/api/v1/payments/pph']['get']['responses']['200']['content']['application/json'][number];

@@ -108,6 +108,14 @@ const looks: Record<string, Record<string, Look>> = {
     REJECTED: { tone: 'mute', mark: '×' },
     WITHDRAWN: { tone: 'mute', mark: '×' }
   },
+  tagihan: {
+    DRAFT: { tone: 'violet', mark: '○' },
+    ISSUED: { tone: 'info', mark: '◔' },
+    PARTIALLY_PAID: { tone: 'warn', mark: '◑' },
+    PAID: { tone: 'ok', mark: '✓' },
+    WRITTEN_OFF: { tone: 'mute', mark: '–' },
+    VOID: { tone: 'mute', mark: '×' }
+  },
   settlement: {
     UNPAID: { tone: 'warn', mark: '○' },
     PAID: { tone: 'ok', mark: '✓' },
