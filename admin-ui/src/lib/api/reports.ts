@@ -1,6 +1,6 @@
 /** Measures of the business, and the sesi behind each figure. */
 import { base, filters, get } from './client';
-import type { CancellationReport, CancelledSesi, Page } from './types';
+import type { CancellationReport, CancelledSesi, Page, Progress, ProgressRow, TaughtSesi } from './types';
 
 export type CancellationFilter = Record<string, string>;
 export type CancelledQuery = { q?: string; sort?: string; cursor?: string; limit?: number; filter: CancellationFilter };
@@ -24,4 +24,25 @@ export function cancellationExport(
   if (q) query.set('q', q);
   query.set('lang', lang);
   return `${base}${path}/export.${format}?${query}`;
+}
+
+export type ProgressQuery = { q?: string; sort?: string; cursor?: string; limit?: number; month: string };
+export type MateriFilter = Record<string, string>;
+export type MateriQuery = { q?: string; sort?: string; cursor?: string; limit?: number; filter: MateriFilter };
+
+export const fetchProgressPage = ({ month, ...query }: ProgressQuery, signal?: AbortSignal) =>
+  get<Page<ProgressRow>>('/reports/progress', { ...query, ...filters({ month }) }, signal);
+
+export const fetchProgress = (siswaId: string, signal?: AbortSignal) =>
+  get<Progress>(`/reports/progress/${siswaId}`, undefined, signal);
+
+export const fetchMateri = ({ filter, ...query }: MateriQuery, signal?: AbortSignal) =>
+  get<Page<TaughtSesi>>('/reports/materi', { ...query, ...filters(filter) }, signal);
+
+export function materiExport(filter: MateriFilter, q: string, lang: string): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(filter)) if (value) query.set(`filter[${name}]`, value);
+  if (q) query.set('q', q);
+  query.set('lang', lang);
+  return `${base}/exports/materi.xlsx?${query}`;
 }
