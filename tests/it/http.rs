@@ -1,5 +1,6 @@
 //! The server as a browser meets it: who may do what, and a clear answer to everything that is wrong.
 
+mod aging;
 mod attacks;
 mod audit;
 mod backtests;
@@ -7,7 +8,10 @@ mod cancellations;
 mod casefile;
 mod catalog;
 mod commands;
+mod corrections;
+mod dashboard;
 mod documents;
+mod exports_money;
 mod fm;
 mod freezing;
 mod hr;
@@ -23,6 +27,8 @@ mod permissions;
 mod policies;
 mod preferences;
 mod prices;
+mod reminders;
+mod reports;
 mod requests;
 mod roles;
 mod settings;

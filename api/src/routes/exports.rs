@@ -1,7 +1,9 @@
 //! Master data taken out as CSV or Excel. The columns are those of the import, so a file that comes out goes in again
 //! and changes nothing. Who took what out is in the audit.
 
+pub mod aging;
 pub mod documents;
+pub mod reconciliation;
 mod rows;
 pub mod workbook;
 
