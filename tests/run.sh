@@ -19,6 +19,8 @@ say "build"
 cargo build --workspace --bins
 
 say "Rust, on SQLite and Postgres"
+# Half of what a test does is waiting: for the disk, for a program that is killed, for the database.
+export RUST_TEST_THREADS=$(($(nproc) * 2))
 # Plain `cargo test`: one process per binary shares one template database among its tests.
 { target/debug/with-postgres cargo test --workspace --no-fail-fast 2>&1 || touch "$scratch/failed"; } | tee "$scratch/rust.log"
 passed=$(awk '/^test result/ { passed += $4 } END { print passed + 0 }' "$scratch/rust.log")
