@@ -1,5 +1,6 @@
 /** The one table of pages: router, side navigation, command palette, hot keys and permissions all read it. */
 import type { Component } from 'svelte';
+import Banknote from '@lucide/svelte/icons/banknote';
 import BookOpen from '@lucide/svelte/icons/book-open';
 import Building2 from '@lucide/svelte/icons/building-2';
 import Backpack from '@lucide/svelte/icons/backpack';
@@ -9,9 +10,12 @@ import ChartColumnBig from '@lucide/svelte/icons/chart-column-big';
 import ChartNoAxesColumn from '@lucide/svelte/icons/chart-no-axes-column';
 import DoorOpen from '@lucide/svelte/icons/door-open';
 import Eraser from '@lucide/svelte/icons/eraser';
+import FilePenLine from '@lucide/svelte/icons/file-pen-line';
 import FileUp from '@lucide/svelte/icons/file-up';
 import Gavel from '@lucide/svelte/icons/gavel';
+import Files from '@lucide/svelte/icons/files';
 import GraduationCap from '@lucide/svelte/icons/graduation-cap';
+import HandCoins from '@lucide/svelte/icons/hand-coins';
 import History from '@lucide/svelte/icons/history';
 import Inbox from '@lucide/svelte/icons/inbox';
 import KeyRound from '@lucide/svelte/icons/key-round';
@@ -32,6 +36,7 @@ import Users from '@lucide/svelte/icons/users';
 import BellRing from '@lucide/svelte/icons/bell-ring';
 import BookOpenText from '@lucide/svelte/icons/book-open-text';
 import ChartLine from '@lucide/svelte/icons/chart-line';
+import Wallet from '@lucide/svelte/icons/wallet';
 import type { Key } from '$lib/i18n/i18n.svelte';
 
 export type Nav = {
@@ -136,11 +141,56 @@ export const routes = {
     nav: { group: 'nav.money', label: 'nav.tagihan', icon: ReceiptText, hotKey: '5', permission: 'tagihan.read' }
   },
   '/tagihan/:id': { load: () => import('./features/tagihan/TagihanPage.svelte'), permission: 'tagihan.read' },
+  '/payments': {
+    load: () => import('./features/payments/Payments.svelte'),
+    permission: 'payment.read',
+    nav: { group: 'nav.money', label: 'nav.payments', icon: Banknote, hotKey: '7', permission: 'payment.read' }
+  },
+  '/payments/bulk': { load: () => import('./features/payments/BulkPaid.svelte'), permission: 'payment.record' },
+  '/payments/bank': { load: () => import('./features/payments/Matching.svelte'), permission: 'payment.read' },
+  '/payments/pph': { load: () => import('./features/payments/Pph.svelte'), permission: 'payment.read' },
+  '/payments/:id': { load: () => import('./features/payments/PaymentPage.svelte'), permission: 'payment.read' },
+  '/corrections': {
+    load: () => import('./features/corrections/Corrections.svelte'),
+    permission: 'correction.read',
+    nav: {
+      group: 'nav.money',
+      label: 'nav.corrections',
+      icon: FilePenLine,
+      hotKey: '8',
+      permission: 'correction.read'
+    }
+  },
+  '/corrections/:kind/:id': {
+    load: () => import('./features/corrections/CorrectionPage.svelte'),
+    permission: 'correction.read'
+  },
+  '/aging': {
+    load: () => import('./features/aging/Aging.svelte'),
+    permission: 'ledger.read',
+    nav: { group: 'nav.money', label: 'nav.aging', icon: HandCoins, hotKey: '9', permission: 'ledger.read' }
+  },
+  '/aging/:id': { load: () => import('./features/aging/SiswaAging.svelte'), permission: 'ledger.read' },
   '/reminders': {
     load: () => import('./features/reminders/Reminders.svelte'),
     permission: 'reminder.send',
     nav: { group: 'nav.money', label: 'nav.reminders', icon: BellRing, hotKey: '-', permission: 'reminder.send' }
   },
+  '/honorarium': {
+    load: () => import('./features/honorarium/Honoraria.svelte'),
+    permission: 'honorarium.read',
+    nav: { group: 'nav.money', label: 'nav.honorarium', icon: Wallet, hotKey: '6', permission: 'honorarium.read' }
+  },
+  '/honorarium/:id': {
+    load: () => import('./features/honorarium/HonorariumPage.svelte'),
+    permission: 'honorarium.read'
+  },
+  '/billing': {
+    load: () => import('./features/billing/BillingRuns.svelte'),
+    permission: 'billing.read',
+    nav: { group: 'nav.money', label: 'nav.billing', icon: Files, hotKey: '4', permission: 'billing.read' }
+  },
+  '/billing/:id': { load: () => import('./features/billing/BillingRunPage.svelte'), permission: 'billing.read' },
   '/tutor': {
     load: () => import('./features/tutor/Tutors.svelte'),
     nav: { group: 'nav.data', label: 'nav.tutor', icon: GraduationCap, hotKey: 'd', permission: 'tutor.read' }

@@ -2,8 +2,8 @@
 import type { FieldError, Json, Warning, WhyNot } from '$lib/api/types';
 import type { Problem } from '$lib/api/problem';
 import { hasText, t, td, tOpen, type Args } from '$lib/i18n/i18n.svelte';
-import { at } from '$lib/format/local.svelte';
-import { count } from '$lib/format/money';
+import { at, dateOnly } from '$lib/format/local.svelte';
+import { count, rupiah } from '$lib/format/money';
 
 /** Parameters made readable: states and dimensions in words, instants in the operating zone. */
 function readable(params: Record<string, Json> = {}): Args {
@@ -22,6 +22,7 @@ function readableValue(name: string, value: Json): string {
   if (value === null) return '–';
   if (Array.isArray(value)) return value.map((item) => readableValue(name, item)).join(', ');
   if (typeof value === 'object') return JSON.stringify(value);
+  if (name.endsWith('_rp') && typeof value === 'number') return rupiah(value);
   const text = String(value);
   if (name === 'state' || name === 'states') return stateText(text);
   if (name === 'missing') return tOpen('permission', text);
@@ -29,6 +30,7 @@ function readableValue(name: string, value: Json): string {
   if (name === 'max_bytes') return `${Math.round(Number(value) / 1024 / 1024)} MB`;
   if ((name === 'min' || name === 'max') && typeof value === 'number') return count(value);
   if (/^\d{4}-\d\d-\d\dT/.test(text)) return at(text);
+  if (/^\d{4}-\d\d-\d\d$/.test(text)) return dateOnly(text);
   return tOpen('choice', text);
 }
 

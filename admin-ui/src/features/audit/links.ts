@@ -1,6 +1,7 @@
 /** From an entity of the audit to its trail, and to its own page when it has one the person may open. */
 import { href } from '$lib/router/match';
 import { can } from '$lib/session/session.svelte';
+import { kindOfWorkflow, pageOf } from '../corrections/kinds';
 
 export const trailOf = (type: string, id: string): string => href('/audit/:type/:id', { type, id });
 
@@ -18,6 +19,10 @@ export function ownPage(type: string, id: string): string | null {
   if (type === 'reactivation' && can('hr.read')) return href('/reactivations/:id', { id });
   if (type === 'termination' && can('hr.read')) return href('/terminations/:id', { id });
   if (type === 'tagihan' && can('tagihan.read')) return href('/tagihan/:id', { id });
+  if (type === 'honorarium' && can('honorarium.read')) return href('/honorarium/:id', { id });
+  if (type === 'payment' && can('payment.read')) return href('/payments/:id', { id });
+  const correction = kindOfWorkflow(type);
+  if (correction && can('correction.read')) return pageOf(correction, id);
   if (type === 'erasure' && can('person.erase.request')) return href('/erasures/:id', { id });
   if (type === 'policy_publication' && can('policy.read')) return href('/publications/:id', { id });
   if (type === 'notification' && can('notification.read')) return href('/notifications/:id', { id });

@@ -91,6 +91,11 @@ export type TerminationView = Schemas['TerminationView'];
 export type ChecklistStep = Schemas['ChecklistStep'];
 export type SettlementRevision = Schemas['SettlementRevision'];
 
+/* Honorarium */
+export type HonorariumRow = Schemas['HonorariumRow'];
+export type HonorariumDetail = Schemas['HonorariumDetail'];
+export type HonorariumPage = Schemas['HonorariumPage'];
+
 /* Erasures */
 export type Erasure = Schemas['NewErasure'];
 export type ErasureRow = Schemas['ErasureRow'];
@@ -276,3 +281,11 @@ export type OpenBills = Schemas['OpenBills'];
 export type PaymentRow = Schemas['PaymentRow'];
 export type PaymentView = Schemas['PaymentView'];
 export type PphMonth = paths['/api/v1/payments/pph']['get']['responses']['200']['content']['application/json'][number];
+
+/** Corrections, and who owes how much since when. */
+export type CorrectionRow = Schemas['CorrectionRow'];
+export type CorrectionView = Schemas['CorrectionView'];
+export type AgedAmounts = Schemas['AgedAmounts'];
+export type AgingRow = Schemas['AgingRow'];
+export type AgingView = Schemas['AgingView'];
+export type SiswaAging = Schemas['SiswaAgingView'];

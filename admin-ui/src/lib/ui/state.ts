@@ -57,6 +57,12 @@ const looks: Record<string, Record<string, Look>> = {
     WRITTEN_OFF: { tone: 'mute', mark: '–' },
     REPLACED: { tone: 'mute', mark: '→' }
   },
+  honorarium: {
+    DRAFT: { tone: 'mute', mark: '○' },
+    ISSUED: { tone: 'warn', mark: '◔' },
+    PAID: { tone: 'ok', mark: '✓' },
+    VOID: { tone: 'mute', mark: '×' }
+  },
   erasure: {
     REQUESTED: { tone: 'violet', mark: '○' },
     ERASING: { tone: 'warn', mark: '◑' },
@@ -115,6 +121,37 @@ const looks: Record<string, Record<string, Look>> = {
     PAID: { tone: 'ok', mark: '✓' },
     WRITTEN_OFF: { tone: 'mute', mark: '–' },
     VOID: { tone: 'mute', mark: '×' }
+  },
+  payment: {
+    RECORDED: { tone: 'ok', mark: '✓' }
+  },
+  bank_line: {
+    OPEN: { tone: 'warn', mark: '○' },
+    MATCHED: { tone: 'ok', mark: '✓' },
+    IGNORED: { tone: 'mute', mark: '–' }
+  },
+  money_adjustment: {
+    WAITING: { tone: 'violet', mark: '○' },
+    POSTED: { tone: 'ok', mark: '✓' },
+    REJECTED: { tone: 'mute', mark: '×' }
+  },
+  credit_note: {
+    REQUESTED: { tone: 'violet', mark: '○' },
+    ISSUED: { tone: 'ok', mark: '✓' },
+    REJECTED: { tone: 'mute', mark: '×' }
+  },
+  refund: {
+    DUE: { tone: 'warn', mark: '○' },
+    SENT: { tone: 'ok', mark: '✓' },
+    KEPT: { tone: 'mute', mark: '→' }
+  },
+  write_off: {
+    REQUESTED: { tone: 'violet', mark: '○' },
+    WRITTEN_OFF: { tone: 'mute', mark: '–' },
+    REJECTED: { tone: 'mute', mark: '×' }
+  },
+  settlement_reversal: {
+    DONE: { tone: 'mute', mark: '↺' }
   },
   settlement: {
     UNPAID: { tone: 'warn', mark: '○' },
