@@ -7,6 +7,7 @@ import { describeAudit } from './audit';
 import { approveByKeyboard } from './approve';
 import { describeBacktest } from './backtest';
 import { describeCasefile } from './casefile';
+import { describeDashboard } from './dashboard';
 import { describeErasure } from './erasure';
 import { describeFm } from './fm';
 import { describeHr } from './hr';
@@ -17,6 +18,7 @@ import { describeOverrides } from './overrides';
 import { describePeople } from './people';
 import { describePolicies } from './policies';
 import { describePrices } from './prices';
+import { describeReports } from './reports';
 import { describeSettings } from './settings';
 import { describeSignIn } from './sign-in';
 import { describeSubstitutes } from './substitutes';
@@ -297,6 +299,14 @@ describeCasefile(
   () => window
 );
 describeLedger(
+  () => program,
+  () => window
+);
+describeDashboard(
+  () => program,
+  () => window
+);
+describeReports(
   () => program,
   () => window
 );
