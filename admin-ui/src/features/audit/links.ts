@@ -19,6 +19,7 @@ export function ownPage(type: string, id: string): string | null {
   if (type === 'reactivation' && can('hr.read')) return href('/reactivations/:id', { id });
   if (type === 'termination' && can('hr.read')) return href('/terminations/:id', { id });
   if (type === 'tagihan' && can('tagihan.read')) return href('/tagihan/:id', { id });
+  if (type === 'billing_run' && can('billing.read')) return href('/billing/:id', { id });
   if (type === 'honorarium' && can('honorarium.read')) return href('/honorarium/:id', { id });
   if (type === 'payment' && can('payment.read')) return href('/payments/:id', { id });
   const correction = kindOfWorkflow(type);

@@ -91,6 +91,11 @@ export type TerminationView = Schemas['TerminationView'];
 export type ChecklistStep = Schemas['ChecklistStep'];
 export type SettlementRevision = Schemas['SettlementRevision'];
 
+/* Billing */
+export type BillingRunRow = Schemas['BillingRunRow'];
+export type BillingRunDetail = Schemas['BillingRunDetail'];
+export type NewBillingRun = Schemas['NewBillingRun'];
+
 /* Honorarium */
 export type HonorariumRow = Schemas['HonorariumRow'];
 export type HonorariumDetail = Schemas['HonorariumDetail'];
@@ -274,7 +279,8 @@ export type ReminderRow = Schemas['ReminderRow'];
 export type BankFigures = Schemas['BankFigures'];
 export type BankImport = Schemas['BankImport'];
 export type BankLine = Schemas['BankLine'];
-export type BankProposal = Schemas['BankProposal'];
+export type BankProposal =
+  paths['/api/v1/bank-lines/{id}/proposals']['get']['responses']['200']['content']['application/json'][number];
 export type BankStatement = Schemas['BankStatement'];
 export type BulkPaymentPreview = Schemas['BulkPaymentPreview'];
 export type OpenBills = Schemas['OpenBills'];

@@ -57,6 +57,15 @@ const looks: Record<string, Record<string, Look>> = {
     WRITTEN_OFF: { tone: 'mute', mark: '–' },
     REPLACED: { tone: 'mute', mark: '→' }
   },
+  billing_run: {
+    SCHEDULED: { tone: 'info', mark: '○' },
+    PREFLIGHT: { tone: 'teal', mark: '◔' },
+    HALTED: { tone: 'warn', mark: '!' },
+    RUNNING: { tone: 'teal', mark: '◑' },
+    DONE: { tone: 'ok', mark: '✓' },
+    CANCELLED: { tone: 'mute', mark: '×' },
+    FAILED: { tone: 'bad', mark: '!' }
+  },
   honorarium: {
     DRAFT: { tone: 'mute', mark: '○' },
     ISSUED: { tone: 'warn', mark: '◔' },

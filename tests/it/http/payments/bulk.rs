@@ -31,11 +31,12 @@ both_databases! {
         assert_eq!(ok, [&json!(true), &json!(false), &json!(false), &json!(true), &json!(false)]);
 
         let expected = ["ok", "above_open", "unknown", "ok", "above_net"];
-        let first = finance.post_keyed(&format!("{PAYMENTS}/bulk"), &body, "batch-1").await.well();
+        let (key, another) = (Uuid::new_v4().to_string(), Uuid::new_v4().to_string());
+        let first = finance.post_keyed(&format!("{PAYMENTS}/bulk"), &body, &key).await.well();
         assert_eq!(results(&first), expected);
-        let echo = finance.post_keyed(&format!("{PAYMENTS}/bulk"), &body, "batch-1").await.well();
+        let echo = finance.post_keyed(&format!("{PAYMENTS}/bulk"), &body, &key).await.well();
         assert_eq!((results(&echo), &echo["results"][0]["outcome"]["id"]), (expected.map(str::to_owned).to_vec(), &first["results"][0]["outcome"]["id"]));
-        let other = finance.post_keyed(&format!("{PAYMENTS}/bulk"), &body, "batch-2").await.well();
+        let other = finance.post_keyed(&format!("{PAYMENTS}/bulk"), &body, &another).await.well();
         assert_eq!(results(&other), ["tagihan_paid", "above_open", "unknown", "honorarium_paid", "above_net"]);
         assert_eq!(bills(app).await, ["TAG-2026-11-00001 PAID 300000", "TAG-2026-12-00001 ISSUED 0"]);
         assert_eq!(slips(app).await, ["HON-2026-11-00001 PAID 175500 + 4500", "HON-2026-12-00001 ISSUED 0 + 0"]);
