@@ -152,12 +152,14 @@ struct Settlement {
 
 #[derive(Serialize, ToSchema)]
 struct SiswaSettlement {
+    id: Uuid,
     amount_rp: i64,
     status: String,
 }
 
 #[derive(Serialize, ToSchema)]
 struct TutorSettlement {
+    id: Uuid,
     honorarium_rp: i64,
     transport_rp: i64,
     status: String,

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 const SQL: &str = "SELECT s.*, i.revision, w.code AS siswa_code, w.name AS siswa_name, ti.name AS tingkat, sg.code AS segmentasi, \
     t.code AS tutor_code, t.name AS tutor_name, g.code AS golongan, o.name AS office_name, o.zone, b.name AS subject_name, l.name AS level_name, \
-    ss.amount_rp AS siswa_rp, ss.status AS siswa_status, ts.honorarium_rp AS tutor_honorarium_rp, ts.transport_rp AS tutor_transport_rp, ts.status AS tutor_status, \
+    ss.amount_rp AS siswa_rp, ss.id AS siswa_settlement_id, ss.status AS siswa_status, ts.honorarium_rp AS tutor_honorarium_rp, ts.transport_rp AS tutor_transport_rp, ts.id AS tutor_settlement_id, ts.status AS tutor_status, \
     CAST(COALESCE((SELECT sum(points) FROM strike k WHERE k.sesi_id = s.id AND k.status <> 'REVOKED'), 0) AS BIGINT) AS strikes, \
     rf.code AS from_code, rt.code AS to_code \
     FROM sesi s JOIN workflow_instance i ON i.id = s.id JOIN siswa w ON w.id = s.siswa_id JOIN tingkat ti ON ti.id = w.tingkat_id \
@@ -114,11 +114,16 @@ fn anomaly(row: &QueryResult) -> Result<Option<Anomaly>, Failure> {
 
 fn settlement(row: &QueryResult) -> Result<Option<Settlement>, Failure> {
     let siswa = match get::<Option<i64>>(row, "siswa_rp")? {
-        Some(amount_rp) => Some(SiswaSettlement { amount_rp, status: get(row, "siswa_status")? }),
+        Some(amount_rp) => Some(SiswaSettlement { id: get(row, "siswa_settlement_id")?, amount_rp, status: get(row, "siswa_status")? }),
         None => None,
     };
     let tutor = match get::<Option<i64>>(row, "tutor_honorarium_rp")? {
-        Some(honorarium_rp) => Some(TutorSettlement { honorarium_rp, transport_rp: get(row, "tutor_transport_rp")?, status: get(row, "tutor_status")? }),
+        Some(honorarium_rp) => Some(TutorSettlement {
+            id: get(row, "tutor_settlement_id")?,
+            honorarium_rp,
+            transport_rp: get(row, "tutor_transport_rp")?,
+            status: get(row, "tutor_status")?,
+        }),
         None => None,
     };
     Ok((siswa.is_some() || tutor.is_some()).then_some(Settlement { siswa, tutor }))
