@@ -110,8 +110,18 @@ fn unfinished(kind: PersonKind) -> &'static [(&'static str, &'static str)] {
                 "SELECT i.id, i.code, i.state AS label FROM fm_claim o JOIN workflow_instance i ON i.id = o.id WHERE o.siswa_id = ? AND NOT i.terminal ORDER BY i.code LIMIT ?",
             ),
             (
+                "money_adjustment",
+                "SELECT d.id, d.code, d.state AS label FROM money_adjustment d WHERE d.siswa_id = ? AND (d.state = 'WAITING' OR (d.state = 'POSTED' \
+                 AND NOT EXISTS (SELECT 1 FROM tagihan_line l WHERE l.source_id = d.id AND l.voided_at IS NULL))) ORDER BY d.code LIMIT ?",
+            ),
+            ("credit_note", "SELECT id, code, state AS label FROM credit_note WHERE siswa_id = ? AND state = 'REQUESTED' ORDER BY code LIMIT ?"),
+            ("refund", "SELECT id, code, state AS label FROM refund WHERE siswa_id = ? AND state = 'DUE' ORDER BY code LIMIT ?"),
+            ("write_off", "SELECT id, code, state AS label FROM write_off WHERE siswa_id = ? AND state = 'REQUESTED' ORDER BY code LIMIT ?"),
+            (
                 "unpaid",
-                "SELECT s.id, s.code, CAST(x.amount_rp AS TEXT) AS label FROM siswa_settlement x JOIN sesi s ON s.id = x.sesi_id WHERE x.siswa_id = ? AND x.status = 'UNPAID' ORDER BY s.starts_at LIMIT ?",
+                "SELECT s.id, s.code, CAST(x.amount_rp AS TEXT) AS label FROM siswa_settlement x JOIN sesi s ON s.id = x.sesi_id WHERE x.siswa_id = ? AND x.status = 'UNPAID' \
+                 AND NOT EXISTS (SELECT 1 FROM tagihan_line l JOIN tagihan g ON g.id = l.tagihan_id WHERE l.source_id = x.id AND l.voided_at IS NULL \
+                 AND g.status = 'WRITTEN_OFF') ORDER BY s.starts_at LIMIT ?",
             ),
         ],
         PersonKind::Tutor => &[
@@ -131,6 +141,7 @@ fn unfinished(kind: PersonKind) -> &'static [(&'static str, &'static str)] {
                 "fm_claim",
                 "SELECT i.id, i.code, i.state AS label FROM fm_claim o JOIN workflow_instance i ON i.id = o.id WHERE o.tutor_id = ? AND NOT i.terminal ORDER BY i.code LIMIT ?",
             ),
+            ("money_adjustment", "SELECT id, code, state AS label FROM money_adjustment WHERE tutor_id = ? AND state = 'WAITING' ORDER BY code LIMIT ?"),
             (
                 "unpaid",
                 "SELECT s.id, s.code, CAST(x.honorarium_rp + x.transport_rp AS TEXT) AS label FROM tutor_settlement x JOIN sesi s ON s.id = x.sesi_id WHERE x.tutor_id = ? AND x.status = 'UNPAID' ORDER BY s.starts_at LIMIT ?",
@@ -234,10 +245,11 @@ async fn documents(tx: &Tx, kind: PersonKind, id: Uuid) -> Result<Vec<Uuid>, Fai
              (SELECT 1 FROM payment o WHERE o.proof_document_id = p.proof_document_id AND COALESCE(o.siswa_id, o.tutor_id) <> p.{whose})"
         )
     };
+    let kept = "SELECT f.document_id AS id FROM tagihan_proof f JOIN tagihan t ON t.id = f.tagihan_id WHERE t.siswa_id = ?";
     let (sql, parts) = match kind {
         PersonKind::User => return Ok(vec![]),
         PersonKind::Tutor => (format!("{own} UNION {evidence} UNION {proofs} UNION {} ORDER BY 1", paid("tutor_id")), 4),
-        PersonKind::Siswa => (format!("{own} UNION {lessons} UNION {} ORDER BY 1", paid("siswa_id")), 3),
+        PersonKind::Siswa => (format!("{own} UNION {lessons} UNION {kept} UNION {} ORDER BY 1", paid("siswa_id")), 4),
     };
     let rows = db::rows(tx, &sql, vec![id.into(); parts]).await?;
     rows.iter().map(|row| Ok(row.try_get("", "id")?)).collect()
