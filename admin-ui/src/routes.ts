@@ -19,6 +19,7 @@ import HandCoins from '@lucide/svelte/icons/hand-coins';
 import History from '@lucide/svelte/icons/history';
 import Inbox from '@lucide/svelte/icons/inbox';
 import KeyRound from '@lucide/svelte/icons/key-round';
+import Lock from '@lucide/svelte/icons/lock';
 import Landmark from '@lucide/svelte/icons/landmark';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
 import Mail from '@lucide/svelte/icons/mail';
@@ -191,6 +192,13 @@ export const routes = {
     nav: { group: 'nav.money', label: 'nav.billing', icon: Files, hotKey: '4', permission: 'billing.read' }
   },
   '/billing/:id': { load: () => import('./features/billing/BillingRunPage.svelte'), permission: 'billing.read' },
+  '/periods': {
+    load: () => import('./features/periods/Periods.svelte'),
+    permission: 'period.read',
+    nav: { group: 'nav.money', label: 'nav.periods', icon: Lock, hotKey: '0', permission: 'period.read' }
+  },
+  '/periods/:month': { load: () => import('./features/periods/PeriodPage.svelte'), permission: 'period.read' },
+  '/period-cases/:workflow/:id': { load: () => import('./features/periods/CaseOfMonth.svelte'), permission: 'period.read' },
   '/tutor': {
     load: () => import('./features/tutor/Tutors.svelte'),
     nav: { group: 'nav.data', label: 'nav.tutor', icon: GraduationCap, hotKey: 'd', permission: 'tutor.read' }

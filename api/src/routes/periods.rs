@@ -53,7 +53,7 @@ pub struct NewPeriodReopening {
     reason: String,
 }
 
-/// 422 `already_running` names who closes it under `blocking`; 422 `period_locked` once it is closed.
+/// 422 `closing_running` names who closes it under `blocking`; 422 `period_locked` once it is closed.
 pub async fn begin(State(app): OurApp, who: SignedIn, Key(key): Key, Fields { map: body, .. }: Fields<NewPeriodClose>) -> Result<Created<Outcome>, Problem> {
     let mut request = asked(&app.engine, (PeriodClose::NAME, "begin"), body, who)?;
     request.idempotency_key = Some(key);

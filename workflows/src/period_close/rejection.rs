@@ -41,7 +41,7 @@ impl From<Rejection> for Rejected {
             Rejection::PeriodLocked { month } => {
                 Self::new("period_locked").with("month", month.clone()).at(FieldError::new("month", "period_locked").with("month", month))
             }
-            Rejection::AlreadyRunning(other) => at("already_running", "month").blocked_by(vec![other]),
+            Rejection::AlreadyRunning(other) => at("closing_running", "month").blocked_by(vec![other]),
             Rejection::CheckBlocked(evidence) => {
                 let blocking = evidence.blocking.iter().map(Blocking::from).collect();
                 at("check_blocked", "check").with("count", evidence.blocking_count).blocked_by(blocking)

@@ -24,6 +24,8 @@ export function ownPage(type: string, id: string): string | null {
   if (type === 'payment' && can('payment.read')) return href('/payments/:id', { id });
   const correction = kindOfWorkflow(type);
   if (correction && can('correction.read')) return pageOf(correction, id);
+  if (['period_close', 'period_reopening'].includes(type) && can('period.read'))
+    return href('/period-cases/:workflow/:id', { workflow: type, id });
   if (type === 'erasure' && can('person.erase.request')) return href('/erasures/:id', { id });
   if (type === 'policy_publication' && can('policy.read')) return href('/publications/:id', { id });
   if (type === 'notification' && can('notification.read')) return href('/notifications/:id', { id });

@@ -295,3 +295,14 @@ export type AgedAmounts = Schemas['AgedAmounts'];
 export type AgingRow = Schemas['AgingRow'];
 export type AgingView = Schemas['AgingView'];
 export type SiswaAging = Schemas['SiswaAgingView'];
+
+/* Months and how they are closed */
+export type PeriodRow = Schemas['PeriodRow'];
+export type PeriodView = Schemas['PeriodView'];
+export type PeriodCheck = Schemas['PeriodCheck'];
+export type PeriodItem = Schemas['PeriodItem'];
+export type PeriodClosing = Schemas['PeriodClosingView'];
+export type PeriodReopening = Schemas['PeriodReopeningView'];
+export type PeriodVerification = Schemas['PeriodVerification'];
+export type PeriodDifference = Schemas['PeriodDifference'];
+export type NewPeriodReopening = Schemas['NewPeriodReopening'];

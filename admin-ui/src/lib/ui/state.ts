@@ -162,6 +162,30 @@ const looks: Record<string, Record<string, Look>> = {
   settlement_reversal: {
     DONE: { tone: 'mute', mark: '↺' }
   },
+  period: {
+    OPEN: { tone: 'info', mark: '○' },
+    CLOSING: { tone: 'teal', mark: '◑' },
+    SEALING: { tone: 'teal', mark: '◕' },
+    CLOSED: { tone: 'ok', mark: '✓' },
+    REOPENED: { tone: 'warn', mark: '↺' },
+    OVERDUE: { tone: 'bad', mark: '!' }
+  },
+  period_close: {
+    OPEN: { tone: 'teal', mark: '◑' },
+    SEALING: { tone: 'teal', mark: '◕' },
+    CLOSED: { tone: 'ok', mark: '✓' },
+    ABANDONED: { tone: 'mute', mark: '×' }
+  },
+  period_reopening: {
+    REQUESTED: { tone: 'violet', mark: '○' },
+    REOPENED: { tone: 'warn', mark: '↺' },
+    OVERDUE: { tone: 'bad', mark: '!' },
+    REJECTED: { tone: 'mute', mark: '×' },
+    WITHDRAWN: { tone: 'mute', mark: '×' },
+    EXPIRED: { tone: 'mute', mark: '✓' },
+    CLOSED_AGAIN: { tone: 'ok', mark: '✓' },
+    SUPERSEDED: { tone: 'mute', mark: '→' }
+  },
   settlement: {
     UNPAID: { tone: 'warn', mark: '○' },
     PAID: { tone: 'ok', mark: '✓' },
