@@ -7,6 +7,7 @@ import { describeAudit } from './audit';
 import { approveByKeyboard } from './approve';
 import { describeBacktest } from './backtest';
 import { describeCasefile } from './casefile';
+import { describeCorrections } from './corrections';
 import { describeDashboard } from './dashboard';
 import { describeErasure } from './erasure';
 import { describeFm } from './fm';
@@ -23,6 +24,7 @@ import { describeSettings } from './settings';
 import { describeSignIn } from './sign-in';
 import { describeSubstitutes } from './substitutes';
 import { describeSuspensions } from './suspensions';
+import { describeTagihan } from './tagihan';
 import { describeTerminations } from './terminations';
 import { dateAhead, fill, requestMany, requestSesi, wishes } from './new-sesi';
 
@@ -302,6 +304,10 @@ describeLedger(
   () => program,
   () => window
 );
+describeCorrections(
+  () => program,
+  () => window
+);
 describeDashboard(
   () => program,
   () => window
@@ -321,6 +327,10 @@ describeOverrides(
 );
 describeSubstitutes(() => window);
 describeSuspensions(
+  () => program,
+  () => window
+);
+describeTagihan(
   () => program,
   () => window
 );
