@@ -8,7 +8,7 @@ use crate::route::Guard::{self, Public, SignedIn};
 use crate::route::Method::{Delete, Get, Patch, Post};
 use crate::route::Route;
 use crate::routes::{
-    aging, audit, backtests, bank_statements, casefile, catalog, commands, corrections, documents, erasures, explain, exports, fm_claims, health, honorarium,
+    aging, audit, backtests, billing_runs, bank_statements, casefile, catalog, commands, corrections, documents, erasures, explain, exports, fm_claims, health, honorarium,
     hr, imports, instances, jobs, ledger, me, notifications, offices, oidc, overrides, overview, password, payments, people, periods, permissions, policies,
     preferences, prices, publications, reactivations, reminders, reports, roles, sesi, session, settings, sign_ins, siswa, suspensions, tagihan, tasks,
     templates, terminations, tutor, users, workflows,
@@ -195,6 +195,9 @@ pub fn routes() -> Vec<Route> {
         Route::new(Post,   "/api/v1/prices/clone",                                             needs(PRICE_CLONE), prices::clone, "Clone the prices of a Tahun Ajaran into the next"),
         Route::new(Post,   "/api/v1/prices/clone/preview",                                     needs(PRICE_CLONE), prices::preview_clone, "Show what cloning a Tahun Ajaran would do"),
 
+        Route::new(Get,    "/api/v1/billing-runs",                                        needs(BILLING_READ),    billing_runs::list,  "List billing runs, the one that lies ready included"),
+        Route::new(Post,   "/api/v1/billing-runs",                                        needs(BILLING_RUN),     billing_runs::create, "Bill a month"),
+        Route::new(Get,    "/api/v1/billing-runs/{id}",                                   needs(BILLING_READ),    billing_runs::show,  "Show a billing run, what it looked at and how far it is"),
         Route::new(Get,    "/api/v1/tagihan",                                             needs(TAGIHAN_READ),    tagihan::list,       "List Tagihan with what they come to"),
         Route::new(Get,    "/api/v1/tagihan/{id}",                                        needs(TAGIHAN_READ),    tagihan::show,       "Show a Tagihan with its lines, payments and credit notes"),
         Route::new(Get,    "/api/v1/tagihan/{id}/pdf",                                    needs(TAGIHAN_READ),    tagihan::pdf,        "Take a Tagihan out as a PDF"),
@@ -230,6 +233,7 @@ pub fn routes() -> Vec<Route> {
 
         Route::new(Get,    "/api/v1/reminders",                                           needs(REMINDER_SEND),   reminders::list,    "List who was reminded of what"),
         Route::new(Post,   "/api/v1/reminders",                                           needs(REMINDER_SEND),   reminders::create,  "Log that people were reminded"),
+        Route::new(Post,   "/api/v1/reminders/preview",                                   needs(REMINDER_SEND),   reminders::preview, "Show what logging reminders would say"),
         Route::new(Get,    "/api/v1/reminders/late-payers",                               needs(REMINDER_SEND),   reminders::late_payers, "List siswa with Tagihan past their day, and what they may be sent"),
         Route::new(Get,    "/api/v1/reminders/low-completion",                            needs(REMINDER_SEND),   reminders::low_completion, "List tutors with few lessons held, and what they may be sent"),
 

@@ -6,19 +6,21 @@ mod late_payers;
 mod log;
 
 use super::OurApp;
+use crate::answer::Created;
 use crate::app::App;
 use crate::auth::guard::SignedIn;
 use crate::listing::Where;
 use crate::problem::Problem;
 use crate::request::{Fields, Key};
 use crate::routes::commands;
-use crate::view::outcome::Outcome;
-use crate::{answer::Created, view::Named};
+use crate::view::outcome::{Outcome, Preview};
+use crate::view::{Named, entry};
+use axum::Json;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 pub use completion::low_completion;
 use engine::db::{self, Db};
-use engine::execute::Target;
+use engine::execute::{Request, Target};
 use engine::id::new_id;
 use engine::refusal::Failure;
 use engine::tag::Tag;
@@ -27,6 +29,7 @@ pub use late_payers::late_payers;
 pub use log::list;
 use sea_orm::Value;
 use serde::{Deserialize, Serialize};
+use serde_json::Map;
 use std::collections::HashMap;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -80,10 +83,20 @@ pub struct ReminderDueFilter {
 
 /// 422 `opted_out` names whoever does not want this text under `blocking`.
 pub async fn create(State(app): OurApp, who: SignedIn, Key(key): Key, Fields { map: body, .. }: Fields<NewReminder>) -> Result<Created<Outcome>, Problem> {
-    let id = new_id(app.engine.clock.now());
-    let mut request = commands::request(Reminder::NAME, Target::New(id), "log", body, who.actor)?;
+    let mut request = asked(&app, body, who)?;
     request.idempotency_key = Some(key);
     Ok(Created(app.engine.execute(&request).await?.into()))
+}
+
+/// Warns `reminded_recently` of those who were reminded within the quiet days; 422 as the log itself.
+pub async fn preview(State(app): OurApp, who: SignedIn, Fields { map: body, .. }: Fields<NewReminder>) -> Result<Json<Preview>, Problem> {
+    let preview = app.engine.preview(&asked(&app, body, who)?).await?;
+    Ok(Json(Preview::new(preview, &entry::accounts(&app.engine.db).await?)))
+}
+
+fn asked(app: &App, body: Map<String, serde_json::Value>, who: SignedIn) -> Result<Request, Problem> {
+    let id = new_id(app.engine.clock.now());
+    commands::request(Reminder::NAME, Target::New(id), "log", body, who.actor)
 }
 
 /// The text of a kind of reminder as it is in force.

@@ -74,8 +74,10 @@ both_databases! {
         let reminded = operator.get(LATE).await.well()["items"][0]["last_reminder"].clone();
         assert_eq!((&reminded["recent"], &reminded["by"]["name"]), (&json!(true), &json!("OPERATOR")));
         assert_eq!(names(&operator.get(&format!("{LATE}?filter[fresh]=true")).await.well()), ["Xaverius Lain 150000 5"]);
-        let again = operator.post(REMINDERS, &json!({ "kind": "LATE_PAYMENT", "parties": [siswa, other] })).await.well();
-        assert_eq!(again["warnings"][0]["code"], "reminded_recently", "{again}");
+        let both = json!({ "kind": "LATE_PAYMENT", "parties": [siswa, other] });
+        let again = operator.post(&format!("{REMINDERS}/preview"), &both).await.well();
+        assert_eq!((&again["warnings"][0]["code"], &again["warnings"][0]["params"]["count"]), (&json!("reminded_recently"), &json!(1)), "{again}");
+        operator.post(REMINDERS, &both).await.well();
         app.company.clock.advance(TimeDelta::days(7));
         let operator = app.signed_in_as("OPERATOR").await;
         assert_eq!(operator.get(LATE).await.well()["items"][0]["last_reminder"]["recent"], json!(false));
