@@ -45,6 +45,12 @@ pub fn date(date: NaiveDate) -> String {
     format!("{} {month} {}", date.day(), date.year())
 }
 
+/// `21 Nov 2026`, where there is little room.
+pub fn day(date: NaiveDate) -> String {
+    let month = usize::try_from(date.month0()).ok().and_then(|month| MONTHS.get(month)).and_then(|month| month.get(..3)).unwrap_or_default();
+    format!("{} {month} {}", date.day(), date.year())
+}
+
 /// `2026-11` as `November 2026`
 pub fn month(month: &str) -> String {
     let name = |(year, number): (&str, &str)| Some(format!("{} {year}", MONTHS.get(number.parse::<usize>().ok()?.checked_sub(1)?)?));

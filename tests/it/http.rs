@@ -4,6 +4,7 @@ mod aging;
 mod attacks;
 mod audit;
 mod backtests;
+mod billing_runs;
 mod cancellations;
 mod casefile;
 mod catalog;

@@ -104,6 +104,8 @@ pub struct Tagihan {
     pub payments: Vec<Payment>,
     pub credits: Vec<Credit>,
     pub write_offs: Vec<WriteOff>,
+    /// Documents that prove a payment: kept with it, or with one of its payments.
+    pub proofs: Vec<Uuid>,
 }
 
 const HEAD: &str = "SELECT t.id, t.number, t.siswa_id, w.code AS siswa_code, w.name AS siswa_name, w.parent_name, t.period_month, t.revision, t.status, \
@@ -117,6 +119,7 @@ const PAYMENTS: &str = "SELECT a.tagihan_id, p.id, p.code, p.kind, p.paid_on, a.
 const CREDITS: &str =
     "SELECT c.tagihan_id, c.id, c.code, c.number, c.state, c.issued_on, c.amount_rp, c.keep, c.reason FROM credit_note c WHERE c.tagihan_id IN";
 const WRITE_OFFS: &str = "SELECT o.tagihan_id, o.id, o.code, o.state, o.amount_rp, o.written_off_on, o.reason FROM write_off o WHERE o.tagihan_id IN";
+const PROOFS: &str = "SELECT f.tagihan_id, f.document_id FROM tagihan_proof f WHERE f.tagihan_id IN";
 
 /// One of them.
 ///
@@ -140,11 +143,15 @@ pub async fn many(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Tagih
     let mut payments = grouped(of(conn, PAYMENTS, ids, " ORDER BY p.paid_on, p.id").await?, payment)?;
     let mut credits = grouped(of(conn, CREDITS, ids, " ORDER BY c.requested_at, c.id").await?, credit)?;
     let mut write_offs = grouped(of(conn, WRITE_OFFS, ids, " ORDER BY o.requested_at, o.id").await?, write_off)?;
+    let mut proofs = grouped(of(conn, PROOFS, ids, " ORDER BY f.attached_at, f.document_id").await?, |row| Ok(row.try_get("", "document_id")?))?;
     let whole = ids.iter().filter_map(|id| {
+        let paid: Vec<Payment> = payments.remove(id).unwrap_or_default();
+        let with_payments = paid.iter().filter_map(|payment| payment.proof_document_id);
         Some(Tagihan {
             head: heads.remove(id)?,
+            proofs: proofs.remove(id).unwrap_or_default().into_iter().chain(with_payments).collect(),
             lines: lines.remove(id).unwrap_or_default(),
-            payments: payments.remove(id).unwrap_or_default(),
+            payments: paid,
             credits: credits.remove(id).unwrap_or_default(),
             write_offs: write_offs.remove(id).unwrap_or_default(),
         })

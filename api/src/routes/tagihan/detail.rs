@@ -146,8 +146,7 @@ pub async fn show(State(app): OurApp, scope: Scope, At(id): At<Uuid>) -> Result<
 }
 
 pub(super) async fn view(app: &App, found: Tagihan) -> Result<TagihanView, Failure> {
-    let Tagihan { head, lines, payments, credits, write_offs } = found;
-    let proofs: Vec<Uuid> = head.proof_document_id.into_iter().chain(payments.iter().filter_map(|payment| payment.proof_document_id)).collect();
+    let Tagihan { head, lines, payments, credits, write_offs, proofs } = found;
     Ok(TagihanView {
         row: TagihanRow::new(&head, today(app)),
         parent_name: head.parent_name,

@@ -102,7 +102,7 @@ fn line(line: &Line) -> Value {
         _ => (format!("Penyesuaian {}", line.why.code.as_deref().unwrap_or_default()), String::new(), String::new()),
     };
     json!({
-        "day": words::date(line.held_on), "what": what, "why": why(line), "tutor": tutor, "duration": duration, "amount": words::rupiah(line.amount_rp),
+        "day": words::day(line.held_on), "what": what, "why": why(line), "tutor": tutor, "duration": duration, "amount": words::rupiah(line.amount_rp),
     })
 }
 
@@ -153,7 +153,7 @@ fn sums(head: &Head) -> Vec<[String; 3]> {
 
 fn credit(credit: &Credit) -> Value {
     json!({
-        "day": credit.issued_on.map(words::date), "number": credit.number, "reason": credit.reason.as_deref().unwrap_or_default(),
+        "day": credit.issued_on.map(words::day), "number": credit.number, "reason": credit.reason.as_deref().unwrap_or_default(),
         "amount": words::rupiah(credit.amount_rp),
     })
 }
@@ -161,7 +161,7 @@ fn credit(credit: &Credit) -> Value {
 fn payment(payment: &Payment) -> Value {
     let way = if payment.kind == "DEPOSIT" { "Dari Titipan" } else { payment.method.as_deref().map_or("", |method| words::open("choice", method)) };
     json!({
-        "day": words::date(payment.paid_on), "number": payment.code, "way": way, "reference": payment.reference.as_deref().unwrap_or_default(),
+        "day": words::day(payment.paid_on), "number": payment.code, "way": way, "reference": payment.reference.as_deref().unwrap_or_default(),
         "amount": words::rupiah(payment.amount_rp),
     })
 }

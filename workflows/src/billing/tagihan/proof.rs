@@ -1,4 +1,4 @@
-//! The proof of payment that is kept with a Tagihan.
+//! The proofs of payment that are kept with a Tagihan; the newest one counts, the others stay beside it.
 
 use crate::changes::Written;
 use engine::audit::{self, Action};
@@ -18,6 +18,8 @@ pub async fn attach(tx: &Tx, (id, document_id): (Uuid, Uuid), mut batch: Batch, 
     let (number, siswa_id): (String, Uuid) = (row.try_get("", "number")?, row.try_get("", "siswa_id")?);
     let before: Option<Uuid> = row.try_get("", "proof_document_id")?;
     batch.push("UPDATE tagihan SET proof_document_id = ? WHERE id = ?", vec![document_id.into(), id.into()]);
+    let kept = "INSERT INTO tagihan_proof (document_id, tagihan_id, attached_at) VALUES (?,?,?)";
+    batch.push(kept, vec![document_id.into(), id.into(), by.at.into()]);
     let record = Action {
         action: "tagihan.proof".into(),
         entity_type: "tagihan",
