@@ -5,6 +5,7 @@ mod claim;
 mod company;
 mod discipline;
 mod lesson;
+mod money;
 mod names;
 mod scene;
 mod story;
@@ -52,6 +53,8 @@ pub struct Made {
 pub struct Cast {
     pub requester: Actor,
     pub approver: Actor,
+    /// Bills, pays and signs.
+    pub finance: Actor,
 }
 
 /// Whether there is room for a demo company: no siswa yet.
@@ -70,7 +73,8 @@ pub async fn is_sealed(engine: &Engine) -> Result<bool> {
 /// When the import refuses a row, or the database fails.
 pub async fn make(engine: &Engine, deps: &Deps, photo: Uuid, cast: &Cast, scale: Scale, progress: impl Fn(&str)) -> Result<Made> {
     let now = engine.clock.now();
-    let begin = beginning(now, scale.months);
+    let full = beginning(now, scale.months);
+    let begin = prologue(now, scale.months).map_or(full, |first| first.min(full));
     let clock = Arc::new(ManualClock::at(begin));
     // Jobs and timers are carried out here, in step with the moved clock.
     let past = Engine::new(engine.db.clone(), clock.clone(), engine.registry.clone(), engine.policies.clone(), Arc::new(Silent));
@@ -78,11 +82,19 @@ pub async fn make(engine: &Engine, deps: &Deps, photo: Uuid, cast: &Cast, scale:
     progress("master data");
     let company = company::make(&past, &cast.requester, scale, &mut dice).await.context("master data of the demo company")?;
     progress("sesi");
-    let lessons = lesson::plan(&company, begin, now, &mut dice);
+    let lessons = lesson::plan(&company, (begin, full), now, &mut dice);
     let sesi = lessons.len();
     let told = story::tell(&past, &clock, story::Stage { deps, photo, cast, begin, now }, &lessons, &progress).await?;
     discipline::confirm(&past, cast).await?;
     Ok(Made { siswa: company.siswa.len(), tutors: company.tutors.len(), prices: company.prices, sesi, commands: told.commands, refused: told.refused })
+}
+
+/// A few siswa were there long before the others, so that some of what they owe is old; a short story has none of them.
+fn prologue(now: DateTime<Utc>, months: u32) -> Option<DateTime<Utc>> {
+    if months < Scale::default().months {
+        return None;
+    }
+    Some(money::first_month(now)?.and_time(chrono::NaiveTime::MIN).and_utc() - TimeDelta::hours(7))
 }
 
 /// The story begins so many months back, at midnight in Jakarta.

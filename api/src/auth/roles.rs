@@ -65,6 +65,7 @@ pub const SEED: &[(&str, &[&str])] = &[
         &[
             "*.read",
             "!document.identity.read",
+            "billing.run",
             "document.upload",
             "honorarium.pay",
             "adjustment.record",

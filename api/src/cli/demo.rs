@@ -35,6 +35,7 @@ pub struct Arguments {
 
 const OPERATOR: (&str, &str) = ("maya@demo.alur.app", "Maya Putri");
 const SENIOR: (&str, &str) = ("rina@demo.alur.app", "Rina Wulandari");
+const FINANCE: (&str, &str) = ("dian@demo.alur.app", "Dian Pratiwi");
 /// What every report of the story shows.
 const PHOTO: &[u8] = include_bytes!("demo/photo.png");
 /// What proves who people are; of some it is still missing, as in life.
@@ -52,7 +53,11 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, arguments: &Arguments, o
         !demo::is_sealed(&app.engine).await?,
         "this database has been in use: the months of the demo would look like records slipped into its sealed audit. Give the demo a folder of its own (ALUR_DATABASE_FOLDER=./demo-data, or `database.url`)"
     );
-    let cast = Cast { requester: actor(&app, OPERATOR, "OPERATOR").await?, approver: actor(&app, SENIOR, "SENIOR_ADMIN").await? };
+    let cast = Cast {
+        requester: actor(&app, OPERATOR, "OPERATOR").await?,
+        approver: actor(&app, SENIOR, "SENIOR_ADMIN").await?,
+        finance: actor(&app, FINANCE, "FINANCE").await?,
+    };
     let photo = documents::store(&app, &cast.requester, File::new("papan-tulis.png", PHOTO.to_vec())).await;
     let photo = photo.map_err(|problem| anyhow::anyhow!("the photo cannot be stored: {}", problem.code))?;
     let scale = Scale { siswa: arguments.siswa, tutors: arguments.tutors, months: arguments.months, seed: arguments.seed };

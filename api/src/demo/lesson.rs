@@ -46,8 +46,12 @@ pub struct Lesson {
 /// How far ahead lessons are on the books.
 const AHEAD: TimeDelta = TimeDelta::days(10);
 
-/// Weekly lessons of every siswa, each at a time no other lesson of the tutor or the siswa has.
-pub fn plan(company: &Company, begin: DateTime<Utc>, now: DateTime<Utc>, dice: &mut StdRng) -> Vec<Lesson> {
+/// Of each twenty siswa, those who were there from the very beginning.
+const FIRST_ONES: [usize; 3] = [0, 5, 18];
+
+/// Weekly lessons of every siswa, each at a time no other lesson of the tutor or the siswa has: of a few from the beginning on, of
+/// all from a later instant on.
+pub fn plan(company: &Company, (begin, full): (DateTime<Utc>, DateTime<Utc>), now: DateTime<Utc>, dice: &mut StdRng) -> Vec<Lesson> {
     let mut lessons = vec![];
     let mut next_cell = vec![0_usize; company.tutors.len()];
     for (position, siswa_id) in company.siswa.iter().enumerate() {
@@ -57,7 +61,8 @@ pub fn plan(company: &Company, begin: DateTime<Utc>, now: DateTime<Utc>, dice: &
         let taught = &company.tutors[tutor].courses;
         let course = &company.courses[taught[dice.random_range(0..taught.len())]];
         let mode = ["ONLINE", "OFFLINE_RUMAH_SISWA", "OFFLINE_RUMAH_SISWA"][position % 3];
-        for starts_at in weekly(begin, now + AHEAD, cell) {
+        let from = if FIRST_ONES.contains(&(position % 20)) { begin } else { full };
+        for starts_at in weekly(from, now + AHEAD, cell) {
             let requested_at = starts_at - TimeDelta::hours(dice.random_range(70..200));
             let wait = if dice.random_range(0..20) == 0 { dice.random_range(26..40) } else { dice.random_range(1..18) };
             lessons.push(Lesson {
@@ -67,8 +72,8 @@ pub fn plan(company: &Company, begin: DateTime<Utc>, now: DateTime<Utc>, dice: &
                 level_id: course.level_id,
                 starts_at,
                 mode,
-                requested_at: requested_at.max(begin),
-                approved_at: (requested_at + TimeDelta::hours(wait)).max(begin + TimeDelta::minutes(5)),
+                requested_at: requested_at.max(from),
+                approved_at: (requested_at + TimeDelta::hours(wait)).max(from + TimeDelta::minutes(5)),
                 fate: fate(dice),
                 claimed: Course::by_turns(lessons.len()),
                 outside_slots: None,

@@ -115,7 +115,7 @@ pub struct Playing<'a> {
 
 impl Playing<'_> {
     /// A command with a reason; nothing when the business refused it.
-    async fn say(&mut self, by: &Actor, (workflow, target): (&str, Target), (name, body): (&str, Value), reason: &str) -> Result<Option<Outcome>> {
+    pub(super) async fn say(&mut self, by: &Actor, (workflow, target): (&str, Target), (name, body): (&str, Value), reason: &str) -> Result<Option<Outcome>> {
         self.told.commands += 1;
         let command = AnyCommand::with(name, &body);
         let command = if reason.is_empty() { command } else { command.because(reason) };
@@ -130,7 +130,7 @@ impl Playing<'_> {
         }
     }
 
-    async fn rows(&self, sql: &str, values: Vec<SqlValue>) -> Result<Vec<sea_orm::QueryResult>> {
+    pub(super) async fn rows(&self, sql: &str, values: Vec<SqlValue>) -> Result<Vec<sea_orm::QueryResult>> {
         Ok(db::rows(self.engine.db.reader(), sql, values).await?)
     }
 }

@@ -3,6 +3,7 @@
 use super::Cast;
 use super::claim::{self, Claims};
 use super::lesson::{Fate, Lesson};
+use super::money;
 use super::names::TOPICS;
 use super::scene::{self, Playing, Scenes};
 use anyhow::{Context, Result};
@@ -58,6 +59,8 @@ enum Step {
     Claim(claim::Step),
     /// Of no lesson of the plan.
     Scene(scene::Step),
+    /// What is billed, paid and closed.
+    Money(money::Step),
 }
 
 pub async fn tell(engine: &Engine, clock: &ManualClock, stage: Stage<'_>, lessons: &[Lesson], progress: &impl Fn(&str)) -> Result<Told> {
@@ -67,6 +70,7 @@ pub async fn tell(engine: &Engine, clock: &ManualClock, stage: Stage<'_>, lesson
         agenda.extend(steps(lesson).into_iter().chain(claimed).filter(|(at, _)| *at < stage.now).map(|(at, step)| Reverse((at, number, step))));
     }
     agenda.extend(scene::openings(stage.begin, stage.now).into_iter().map(|(at, step)| Reverse((at, lessons.len(), Step::Scene(step)))));
+    agenda.extend(money::agenda(stage.begin, stage.now).into_iter().map(|(at, step)| Reverse((at, lessons.len(), Step::Money(step)))));
     let (total, mut told, mut ids, mut claims, mut scenes) = (agenda.len(), Told::default(), HashMap::new(), Claims::default(), Scenes::default());
     while let Some(Reverse((at, number, step))) = agenda.pop() {
         pass_time(engine, clock, &stage, at).await?;
@@ -77,6 +81,10 @@ pub async fn tell(engine: &Engine, clock: &ManualClock, stage: Stage<'_>, lesson
         if let Step::Scene(step) = step {
             let follows = scenes.play(&mut Playing { engine, stage: &stage, told: &mut told }, step).await?;
             agenda.extend(follows.into_iter().filter(|(at, _)| *at < stage.now).map(|(at, step)| Reverse((at, number, Step::Scene(step)))));
+            continue;
+        }
+        if let Step::Money(step) = step {
+            money::play(&mut Playing { engine, stage: &stage, told: &mut told }, step).await?;
             continue;
         }
         // Nobody asks for a tutor who has left.
@@ -180,7 +188,7 @@ fn line<'a>(lesson: &Lesson, step: Step, number: usize, stage: &'a Stage<'_>) ->
         Step::SendBack => (approver, AnyCommand::new("send_back").because("Materi belum lengkap: tulis halaman dan PR")),
         Step::Validate => (approver, AnyCommand::new("validate")),
         Step::End => (requester, ending(lesson)?),
-        Step::Claim(_) | Step::Scene(_) => return None,
+        Step::Claim(_) | Step::Scene(_) | Step::Money(_) => return None,
     })
 }
 
