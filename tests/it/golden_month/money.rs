@@ -25,6 +25,7 @@ pub async fn early_december(cast: &Cast<'_>) {
 /// | 29  | Eka   | for a lost module                           |     −3009 |
 /// | 29  | Fajar | for a workshop; he leaves on the 30th       |      2345 |
 pub async fn adjustments(cast: &Cast<'_>) {
+    cast.until("2026-12-29T12:00").await;
     let large = adjusted(cast, ("SISWA", cast.zahra), -100_001).await;
     cast.told(2, "money_adjustment", large, "approve", json!({})).await;
     adjusted(cast, ("SISWA", cast.bima), -10_001).await;
@@ -39,7 +40,6 @@ pub async fn adjustments(cast: &Cast<'_>) {
 pub async fn fajar_leaves(cast: &Cast<'_>) {
     cast.until("2026-12-30T09:00").await;
     let termination = cast.begun("termination", "decide", json!({ "tutor_id": cast.fajar })).await;
-    cast.told(1, "termination", termination, "confirm_cleared", json!({})).await;
     cast.until("2026-12-31T09:00").await;
     let moved = json!({ "moved_on": "2026-12-31", "method": "TRANSFER", "reference": "TRX-7" });
     cast.told(2, "termination", termination, "record_payout", moved).await;
@@ -125,7 +125,7 @@ async fn pay_honorarium(cast: &Cast<'_>, tutor: Uuid, (month, on, pph_rp): (&str
 
 async fn adjusted(cast: &Cast<'_>, (side, party): (&str, Uuid), amount_rp: i64) -> Uuid {
     let key = if side == "SISWA" { "siswa_id" } else { "tutor_id" };
-    let body: Value = json!({ "side": side, key: party, "amount_rp": amount_rp, "occurred_on": "2026-12-29" });
+    let body: Value = json!({ "side": side, key: party, "amount_rp": amount_rp });
     cast.begun("money_adjustment", "request", body).await
 }
 

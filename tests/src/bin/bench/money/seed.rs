@@ -151,14 +151,20 @@ pub async fn entries(app: &App, month: Month, times: i64) {
     let numbers = numbers(month.first * times, (month.first + month.sesi) * times, 1);
     let number = format!("i / {times}");
     let (siswa, tutor) = (id(backend, SISWA, &format!("i / {times} % {}", month.siswa())), id(backend, TUTOR, &format!("i / {times} % {}", month.tutors())));
-    for (line, account, party, sign, rp) in
-        [(0, "1100", siswa.as_str(), "", 150_000), (1, "4100", "NULL", "-", 150_000), (2, "5100", "NULL", "", 90_000), (3, "2100", tutor.as_str(), "-", 90_000)]
-    {
-        let sql = format!(
-            "INSERT INTO posting (entry_id, line, account, party_id, amount_rp) {numbers} SELECT {entry}, {line}, '{account}', {party}, {sign}{rp} FROM n"
-        );
-        run(&tx, &sql, vec![]).await;
-    }
+    // The postings of an entry one after the other, as a command writes them.
+    let lines = [("1100", siswa.as_str(), 150_000), ("4100", "NULL", -150_000), ("5100", "NULL", 90_000), ("2100", tutor.as_str(), -90_000)];
+    let when = |value: &dyn Fn(&(&str, &str, i64)) -> String| {
+        let cases: Vec<String> = lines.iter().enumerate().map(|(line, of)| format!("WHEN {line} THEN {}", value(of))).collect();
+        format!("CASE l.line {} END", cases.join(" "))
+    };
+    let sql = format!(
+        "INSERT INTO posting (entry_id, line, account, party_id, amount_rp) {numbers} SELECT {entry}, l.line, {}, {}, {} FROM n \
+         CROSS JOIN (SELECT 0 AS line UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3) l",
+        when(&|of| format!("'{}'", of.0)),
+        when(&|of| of.1.to_owned()),
+        when(&|of| of.2.to_string()),
+    );
+    run(&tx, &sql, vec![]).await;
     let (written, stamp) = if is_postgres { (", written_in", ", pg_current_xact_id()") } else { ("", "") };
     let day = if is_postgres {
         format!("DATE '{}' + CAST(i % {DAYS} AS int)", month.first_day)
