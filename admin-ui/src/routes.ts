@@ -198,7 +198,10 @@ export const routes = {
     nav: { group: 'nav.money', label: 'nav.periods', icon: Lock, hotKey: '0', permission: 'period.read' }
   },
   '/periods/:month': { load: () => import('./features/periods/PeriodPage.svelte'), permission: 'period.read' },
-  '/period-cases/:workflow/:id': { load: () => import('./features/periods/CaseOfMonth.svelte'), permission: 'period.read' },
+  '/period-cases/:workflow/:id': {
+    load: () => import('./features/periods/CaseOfMonth.svelte'),
+    permission: 'period.read'
+  },
   '/tutor': {
     load: () => import('./features/tutor/Tutors.svelte'),
     nav: { group: 'nav.data', label: 'nav.tutor', icon: GraduationCap, hotKey: 'd', permission: 'tutor.read' }

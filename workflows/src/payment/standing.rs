@@ -18,7 +18,7 @@ pub struct Slip {
     pub status: String,
     pub tutor_id: Uuid,
     pub tutor_code: String,
-    /// The final settlement pays whoever has left.
+    /// The final settlement pays whoever has left, except what is of a locked month.
     pub tutor_left: bool,
     pub issued_on: Option<NaiveDate>,
     /// What PPh is worked out from: what was earned, before denda and what was carried.
@@ -50,7 +50,8 @@ pub(super) async fn slip(tx: &Tx, id: Uuid) -> Result<Option<Slip>, Failure> {
     // The tutor first: a termination holds them while it ends their documents.
     let tutor = "SELECT id, code, status FROM tutor WHERE id = (SELECT h.tutor_id FROM honorarium h WHERE h.id = ?)";
     let Some(tutor) = db::locked_row(tx, tutor, vec![id.into()]).await? else { return Ok(None) };
-    let sql = "SELECT id, number, status, issued_on, base_rp + transport_rp + adjustment_rp + returned_rp - reversed_rp AS gross_rp, net_rp, paid_rp, pph_withheld_rp \
+    let sql = "SELECT id, number, status, issued_on, base_rp + transport_rp + adjustment_rp + returned_rp - reversed_rp AS gross_rp, net_rp, paid_rp, pph_withheld_rp, \
+               CAST(CASE WHEN period_month IN (SELECT month FROM period WHERE state = 'LOCKED') THEN 1 ELSE 0 END AS BIGINT) AS locked \
                FROM honorarium WHERE id = ? AND status <> 'DRAFT'";
     let row = db::locked_row(tx, sql, vec![id.into()]).await?;
     row.map(|row| read_slip(&row, &tutor)).transpose()
@@ -64,7 +65,7 @@ fn read_slip(row: &QueryResult, tutor: &QueryResult) -> Result<Slip, Failure> {
         status: row.try_get("", "status")?,
         tutor_id: tutor.try_get("", "id")?,
         tutor_code: tutor.try_get("", "code")?,
-        tutor_left: matches!(status.as_str(), "TERMINATED" | "ARCHIVED"),
+        tutor_left: matches!(status.as_str(), "TERMINATED" | "ARCHIVED") && row.try_get::<i64>("", "locked")? == 0,
         issued_on: row.try_get("", "issued_on")?,
         gross_rp: row.try_get("", "gross_rp")?,
         net_rp: row.try_get("", "net_rp")?,

@@ -95,6 +95,8 @@ pub(super) async fn hold(tx: &Tx, tutor: Uuid) -> Result<(), Failure> {
     if ConnectionTrait::get_database_backend(tx) != DbBackend::Postgres {
         return Ok(());
     }
+    // The tutor first, as payments do.
+    db::locked_row(tx, "SELECT id FROM tutor WHERE id = ?", vec![tutor.into()]).await?;
     db::rows(tx, "SELECT id FROM honorarium WHERE tutor_id = ? ORDER BY id FOR NO KEY UPDATE", vec![tutor.into()]).await?;
     let sql = "SELECT id FROM tutor_settlement WHERE tutor_id = ? AND status = 'UNPAID' ORDER BY id FOR NO KEY UPDATE";
     db::rows(tx, sql, vec![tutor.into()]).await.map(drop)

@@ -24,6 +24,8 @@ pub struct SettlementRevision {
     denda_rp: i64,
     /// Below zero when it is against the tutor.
     adjustment_rp: i64,
+    /// What months that were billed add: adjustments, denda returned, sesi reversed, what was carried over.
+    corrections_rp: i64,
     payable_rp: i64,
     owed_rp: i64,
     /// A shortfall that the policy lets go.
@@ -61,14 +63,14 @@ struct MovedMoney {
 /// A line of a settlement; a denda is below zero.
 #[derive(Serialize, ToSchema)]
 struct SettlementLine {
-    /// `HONORARIUM`, `TRANSPORT`, `DENDA` or `ADJUSTMENT`.
+    /// `HONORARIUM`, `TRANSPORT`, `DENDA`, `DENDA_RETURNED`, `REVERSED`, `CARRIED` or `ADJUSTMENT`.
     kind: String,
     #[schema(required)]
     sesi_id: Option<Uuid>,
     /// The settlement of the sesi, or the denda.
     #[schema(required)]
     source_id: Option<Uuid>,
-    /// Of the sesi or the denda; empty for an adjustment.
+    /// Of the sesi, the denda, the adjustment or the Honorarium; empty for an adjustment of the settlement itself.
     code: String,
     #[schema(required)]
     held_on: Option<NaiveDate>,
@@ -99,6 +101,7 @@ fn revision(row: &QueryResult, (id, stands): (Uuid, bool), lines: Vec<Settlement
         transport_rp: rp("transport_rp")?,
         denda_rp: rp("denda_rp")?,
         adjustment_rp: rp("adjustment_rp")?,
+        corrections_rp: rp("corrections_rp")?,
         payable_rp: rp("payable_rp")?,
         owed_rp: rp("owed_rp")?,
         waived_rp: rp("waived_rp")?,
