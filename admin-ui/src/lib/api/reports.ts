@@ -38,11 +38,3 @@ export const fetchProgress = (siswaId: string, signal?: AbortSignal) =>
 
 export const fetchMateri = ({ filter, ...query }: MateriQuery, signal?: AbortSignal) =>
   get<Page<TaughtSesi>>('/reports/materi', { ...query, ...filters(filter) }, signal);
-
-export function materiExport(filter: MateriFilter, q: string, lang: string): string {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(filter)) if (value) query.set(`filter[${name}]`, value);
-  if (q) query.set('q', q);
-  query.set('lang', lang);
-  return `${base}/exports/materi.xlsx?${query}`;
-}

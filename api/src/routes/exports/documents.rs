@@ -11,7 +11,9 @@ use crate::problem::Problem;
 use crate::request::List;
 use crate::routes::ledger::filter::month;
 use axum::extract::State;
-use engine::refusal::Failure;
+use chrono_tz::Asia::Jakarta;
+use engine::clock::Clock;
+use engine::refusal::{Failure, FieldError};
 use sea_orm::QueryResult;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -32,6 +34,12 @@ pub struct DocumentExportFilter {
     /// Whose Honorarium.
     #[serde(rename = "filter[tutor_id]")]
     tutor_id: Option<String>,
+    /// Those of one billing run.
+    #[serde(rename = "filter[run_id]")]
+    run_id: Option<String>,
+    /// `true`: Tagihan past their day and not paid.
+    #[serde(rename = "filter[overdue]")]
+    overdue: Option<bool>,
     /// Language of the headings: `id`, unless it is `en`.
     lang: Option<String>,
 }
@@ -41,6 +49,10 @@ static KEYS: [SortKey; 1] = [SortKey { name: "number", sql: "d.number", sort: So
 pub async fn tagihan(State(app): OurApp, who: SignedIn, scope: Scope, list: List<DocumentExportFilter>) -> Result<Xlsx, Problem> {
     let mut filter = wanted(&list)?;
     scope.only_siswa("d.siswa_id", &mut filter);
+    if list.filter.overdue == Some(true) {
+        let today = app.engine.clock.now().with_timezone(&Jakarta).date_naive();
+        filter.and("d.status IN ('ISSUED','PARTIALLY_PAID') AND d.due_on < ?", [today.into()]);
+    }
     filter.one_of_ids("d.siswa_id", "filter[siswa_id]", list.filter.siswa_id.as_deref())?;
     filter.search(&["d.number", "w.code", "w.name"], list.q.as_deref());
     let listing = Listing { select: TAGIHAN, from: TAGIHAN_FROM, id: "d.id", filter, order: Order::of(None, "number", &KEYS)? };
@@ -53,6 +65,9 @@ pub async fn tagihan(State(app): OurApp, who: SignedIn, scope: Scope, list: List
 }
 
 pub async fn honorarium(State(app): OurApp, who: SignedIn, scope: Scope, list: List<DocumentExportFilter>) -> Result<Xlsx, Problem> {
+    if list.filter.overdue.is_some() {
+        return Err(Problem::invalid(FieldError::new("filter[overdue]", "unknown_field")));
+    }
     let mut filter = wanted(&list)?;
     scope.only_tutor("d.tutor_id", &mut filter);
     filter.one_of_ids("d.tutor_id", "filter[tutor_id]", list.filter.tutor_id.as_deref())?;
@@ -69,6 +84,7 @@ pub async fn honorarium(State(app): OurApp, who: SignedIn, scope: Scope, list: L
 fn wanted(list: &List<DocumentExportFilter>) -> Result<Where, Problem> {
     let mut filter = Where::default();
     filter.and("d.status <> 'DRAFT'", []);
+    filter.one_of_ids("d.run_id", "filter[run_id]", list.filter.run_id.as_deref())?;
     match list.filter.status.as_deref() {
         Some(status) => filter.one_of("d.status", Some(status)),
         None => filter.and("d.status <> 'VOID'", []),
