@@ -16,6 +16,7 @@ import { describeImports } from './imports';
 import { describeLedger } from './ledger';
 import { describeMessages } from './messages';
 import { describeOverrides } from './overrides';
+import { describePayments } from './payments';
 import { describePeople } from './people';
 import { describePolicies } from './policies';
 import { describePrices } from './prices';
@@ -327,6 +328,10 @@ describeOverrides(
 );
 describeSubstitutes(() => window);
 describeSuspensions(
+  () => program,
+  () => window
+);
+describePayments(
   () => program,
   () => window
 );

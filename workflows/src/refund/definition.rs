@@ -24,7 +24,6 @@ pub fn definition() -> Definition {
                 Field::reference("credit_note_id", "credit_note").required(),
                 Field::new("amount_rp", FieldKind::Money).required(),
             ]),
-            CommandSpec::by_person("note", HANDLE).edge(Due, Due).form(vec![Field::new("text", FieldKind::LongText).required()]),
             CommandSpec::by_person("send", HANDLE).edge(Due, Sent).form(vec![
                 Field::new("paid_on", FieldKind::Text).required().at_most(DAY_LENGTH),
                 Field::choice("method", &["TRANSFER", "CASH", "OTHER"]).required(),
@@ -32,6 +31,7 @@ pub fn definition() -> Definition {
                 Field::new("proof_document_id", FieldKind::Document),
             ]),
             CommandSpec::by_person("keep", HANDLE).edge(Due, Kept).reason(ReasonRule::Required),
+            CommandSpec::by_person("note", HANDLE).edge(Due, Due).form(vec![Field::new("text", FieldKind::LongText).required()]),
         ],
         tasks: vec![TaskSpec { name: "refund", permission: HANDLE, commands: &["send", "keep", "note"] }],
         timers: vec![],
