@@ -133,8 +133,7 @@ fn issued(plan: PlanOf<CreditNote>, row: &Model, issue: &Issue) -> PlanOf<Credit
     let entry = corrections::credit_note(format!("credit_note:{}", row.id), issue.issued_on, row.siswa_id, worth);
     let refund = issue.refund_id.map(|id| {
         let body = json!({ "siswa_id": row.siswa_id, "credit_note_id": row.id, "amount_rp": issue.paid_rp });
-        let open = AnyCommand::with("open", &body);
-        let command = row.reason.as_ref().map_or(open.clone(), |reason| open.clone().because(reason));
+        let command = AnyCommand { reason: row.reason.clone(), ..AnyCommand::with("open", &body) };
         Effect::Start { workflow: "refund", id, command }
     });
     plan.effect(Effect::Post(entry)).effects(refund).amounts(amounts(issue))
