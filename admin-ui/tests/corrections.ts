@@ -61,7 +61,7 @@ export function describeCorrections(program: () => Program, window: () => Window
 
     test('who owes how much leads from the bar to each siswa, on every screen', async () => {
       const { totals } = await window().read<{ totals: Amounts }>('/aging?limit=1');
-      for (const look of [{}, { width: 390 }, { scheme: 'dark' }, { locale: 'en' }] as const) {
+      for (const look of [{ width: 390 }, { scheme: 'dark', locale: 'en' }] as const) {
         const other = await program().window(look);
         await other.page.goto('/aging');
         await other.page.getByTestId('aging-total').waitFor();
