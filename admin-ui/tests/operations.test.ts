@@ -18,6 +18,7 @@ import { describeMessages } from './messages';
 import { describeOverrides } from './overrides';
 import { describePayments } from './payments';
 import { describePeople } from './people';
+import { describePeriods } from './periods';
 import { describePolicies } from './policies';
 import { describePrices } from './prices';
 import { describeReports } from './reports';
@@ -339,6 +340,11 @@ describeTagihan(
   () => program,
   () => window
 );
+describePeriods(
+  () => program,
+  () => window
+);
+
 describeTerminations(
   () => program,
   () => window

@@ -16,6 +16,7 @@ mod http;
 mod kernel;
 mod kill;
 mod notification;
+mod periods;
 mod processes;
 mod sesi;
 mod strikes;

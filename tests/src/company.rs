@@ -5,10 +5,12 @@
 mod billing;
 mod lesson;
 mod people;
+mod periods;
 
 pub use billing::biller;
 pub use lesson::Lesson;
 pub use people::{PERMISSIONS, admin, another_admin, person};
+pub use periods::{closer, senior, signer};
 
 use crate::database::{Fixture, TestDb};
 use chrono::{DateTime, TimeDelta, Utc};
