@@ -52,9 +52,16 @@ both_databases! {
         for (query, n) in [("filter[days]=6", 0), ("filter[days]=5", 2), ("filter[amount_rp]=150001", 1), ("q=xaver", 1), ("q=nobody%25", 0)] {
             assert_eq!(operator.get(&format!("{LATE}?{query}")).await.well()["total"], n, "{query}");
         }
+    }
+
+    async fn on_the_day_itself_nobody_is_late_and_a_second_later_everybody_is_by_a_day(app: TestApp) {
+        app.company.completed(&app.company.lesson()).await;
+        app.company.bill("2026-11").await;
         app.company.clock.set(at("2026-12-15T16:59:59Z"));
         let operator = app.signed_in_as("OPERATOR").await;
-        assert_eq!(operator.get(LATE).await.well()["total"], 0, "on the day itself nobody is late");
+        assert_eq!(operator.get(LATE).await.well()["total"], 0);
+        app.company.clock.set(at("2026-12-15T17:00:00Z"));
+        assert_eq!(names(&operator.get(LATE).await.well()), ["Zahra Amelia 150000 1"]);
         app.drain().await;
     }
 
@@ -63,9 +70,10 @@ both_databases! {
         let siswa = app.company.siswa_id;
         let operator = app.signed_in_as("OPERATOR").await;
         let body = json!({ "kind": "LATE_PAYMENT", "parties": [siswa] });
-        let logged = operator.post_keyed(REMINDERS, &body, "once").await.well();
+        let key = Uuid::new_v4().to_string();
+        let logged = operator.post_keyed(REMINDERS, &body, &key).await.well();
         assert_eq!((&logged["state"], logged["code"].as_str().unwrap()), (&json!("LOGGED"), "PNG-2026-000001"));
-        operator.post_keyed(REMINDERS, &body, "once").await.well();
+        operator.post_keyed(REMINDERS, &body, &key).await.well();
         let log = operator.get(REMINDERS).await.well();
         assert_eq!(log["total"], 1, "a repeat has one effect");
         let row = &log["items"][0];
