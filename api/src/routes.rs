@@ -4,6 +4,7 @@ pub mod aging;
 pub mod audit;
 pub mod backtests;
 pub mod bank_statements;
+pub mod billing_runs;
 pub mod casefile;
 pub mod catalog;
 pub mod commands;

@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 pub const ADJUSTMENT_RECORD: Permission = workflows::money_adjustment::RECORD;
 pub const AUDIT_EXPORT: Permission = Permission("audit.export");
 pub const AUDIT_READ: Permission = Permission("audit.read");
+pub const BILLING_READ: Permission = Permission("billing.read");
+pub const BILLING_RUN: Permission = workflows::billing_run::RUN;
 pub const CASEFILE_READ: Permission = Permission("casefile.read");
 pub const CATALOG_MANAGE: Permission = Permission("catalog.manage");
 pub const CATALOG_READ: Permission = Permission("catalog.read");
@@ -71,6 +73,8 @@ pub const OURS: &[Permission] = &[
     ADJUSTMENT_RECORD,
     AUDIT_EXPORT,
     AUDIT_READ,
+    BILLING_READ,
+    BILLING_RUN,
     CASEFILE_READ,
     CATALOG_MANAGE,
     CATALOG_READ,

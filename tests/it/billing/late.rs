@@ -5,7 +5,7 @@ use engine::execute::{Request, Target};
 use engine::plan::AnyCommand;
 use serde_json::json;
 use tests::both_databases;
-use tests::company::{Company, person};
+use tests::company::{Company, Lesson, person};
 use uuid::Uuid;
 
 /// Two lessons of Rp150.000, of which the tutor gets Rp90.000.
@@ -14,13 +14,17 @@ async fn two_lessons(company: &Company) {
     company.completed(&company.lesson().at("2026-11-25T03:00:00Z".parse().unwrap())).await;
 }
 
-/// An adjustment up to Rp100.000, which counts at once.
+/// An adjustment that counts; a large one once somebody else has approved it.
 pub async fn adjusted(company: &Company, side: &str, party: Uuid, amount_rp: i64) {
     let field = if side == "SISWA" { "siswa_id" } else { "tutor_id" };
     let body = json!({ "side": side, field: party, "amount_rp": amount_rp, "month": "2026-11" });
     let command = AnyCommand::with("request", &body).because("sesuai kesepakatan");
     let actor = person(41, "Maya", &["adjustment.record"]);
-    company.engine.execute(&Request::new("money_adjustment", Target::New(company.new_id()), command, actor)).await.unwrap();
+    let made = company.engine.execute(&Request::new("money_adjustment", Target::New(company.new_id()), command, actor)).await.unwrap();
+    if made.state == "WAITING" {
+        let senior = person(44, "Rina", &["adjustment.approve"]);
+        company.engine.execute(&Request::new("money_adjustment", Target::Existing(made.id), AnyCommand::new("approve"), senior)).await.unwrap();
+    }
 }
 
 both_databases! {
@@ -57,11 +61,10 @@ both_databases! {
     async fn a_lesson_at_the_edge_of_the_month_belongs_to_its_offices_month(company: Company) {
         company.new_office("DJJ", "Asia/Jayapura").await;
         let (tutor_id, siswa_id) = (company.new_tutor("DJJ").await, company.new_siswa("DJJ").await);
-        let lesson = |starts_at: &str| tests::company::Lesson { tutor_id, siswa_id, ..company.lesson().at(starts_at.parse().unwrap()) };
+        let lesson = |starts_at: &str| Lesson { tutor_id, siswa_id, duration_minutes: 30, ..company.lesson().at(starts_at.parse().unwrap()) };
         // 23.30 on 30 November, and half past midnight on 1 December, both in Jayapura; in Jakarta both are the 30th.
         company.completed(&lesson("2026-11-30T14:30:00Z")).await;
-        company.clock.set("2026-11-30T14:40:00Z".parse().unwrap());
-        company.completed(&lesson("2026-11-30T16:10:00Z")).await;
+        company.completed(&lesson("2026-11-30T15:30:00Z")).await;
         company.bill("2026-11").await;
         let days = "SELECT CAST(held_on AS text) AS text FROM tagihan_line ORDER BY held_on";
         assert_eq!(company.db.texts(days, vec![]).await, ["2026-11-30"]);

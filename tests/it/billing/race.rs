@@ -25,7 +25,7 @@ async fn lessons(company: &Company) -> Vec<Uuid> {
 fn overridden(company: &Company, sesi: Uuid, result: &str) -> Request {
     let body = json!({ "sesi_id": sesi, "result": result, "final_rp": 60_000 });
     let actor = person(42, "Tari", &["override.request"]);
-    Request::new("result_override", Target::New(company.new_id()), AnyCommand::with("request", &body).because("salah"), actor)
+    Request::new("override", Target::New(company.new_id()), AnyCommand::with("request", &body).because("salah"), actor)
 }
 
 /// Every document comes to its lines, and every line to what it bills.

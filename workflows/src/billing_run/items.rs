@@ -20,6 +20,8 @@ struct Source {
     sql: &'static str,
     /// Whether it asks for the month.
     up_to_month: bool,
+    /// Its id, and its kind on a final settlement: whoever came back is not charged or given anew what was settled then.
+    settled: Option<(&'static str, &'static str)>,
 }
 
 const SISWA: [Source; 2] = [
@@ -30,6 +32,7 @@ const SISWA: [Source; 2] = [
               WHERE x.status = 'UNPAID' AND x.amount_rp > 0 AND x.period_month <= ? \
               AND NOT EXISTS (SELECT 1 FROM tagihan_line l WHERE l.source_id = x.id AND l.voided_at IS NULL)",
         up_to_month: true,
+        settled: None,
     },
     Source {
         party: "a.siswa_id",
@@ -37,6 +40,7 @@ const SISWA: [Source; 2] = [
               WHERE a.side = 'SISWA' AND a.state = 'POSTED' AND a.period_month <= ? \
               AND NOT EXISTS (SELECT 1 FROM tagihan_line l WHERE l.source_id = a.id AND l.voided_at IS NULL)",
         up_to_month: true,
+        settled: None,
     },
 ];
 
@@ -48,6 +52,7 @@ const TUTOR: [Source; 7] = [
               WHERE x.status = 'UNPAID' AND x.honorarium_rp > 0 AND x.period_month <= ? AND NOT EXISTS (SELECT 1 FROM honorarium_line l \
               WHERE l.source_id = x.id AND l.kind IN ('SESI','NO_SHOW','CANCELLATION','RESCHEDULE') AND l.voided_at IS NULL)",
         up_to_month: true,
+        settled: None,
     },
     Source {
         party: "x.tutor_id",
@@ -55,6 +60,7 @@ const TUTOR: [Source; 7] = [
               WHERE x.status = 'UNPAID' AND x.transport_rp > 0 AND x.period_month <= ? \
               AND NOT EXISTS (SELECT 1 FROM honorarium_line l WHERE l.source_id = x.id AND l.kind = 'TRANSPORT' AND l.voided_at IS NULL)",
         up_to_month: true,
+        settled: None,
     },
     Source {
         party: "a.tutor_id",
@@ -62,15 +68,16 @@ const TUTOR: [Source; 7] = [
               WHERE a.side = 'TUTOR' AND a.state = 'POSTED' AND a.period_month <= ? \
               AND NOT EXISTS (SELECT 1 FROM honorarium_line l WHERE l.source_id = a.id AND l.kind = 'ADJUSTMENT' AND l.voided_at IS NULL)",
         up_to_month: true,
+        settled: Some(("a.id", "ADJUSTMENT")),
     },
-    // One that is held, or was deducted when the tutor left an earlier time, is not taken.
+    // One that is held waits.
     Source {
         party: "d.tutor_id",
         sql: "SELECT d.tutor_id, 'DENDA', 4, d.id, d.sesi_id, CAST(NULL AS date), -d.amount_rp FROM denda d JOIN sesi e ON e.id = d.sesi_id \
               WHERE d.status IN ('APPLIED','FINAL') AND d.amount_rp > 0 AND e.period_month <= ? \
-              AND NOT EXISTS (SELECT 1 FROM honorarium_line l WHERE l.source_id = d.id AND l.kind = 'DENDA' AND l.voided_at IS NULL) \
-              AND NOT EXISTS (SELECT 1 FROM final_settlement_line f JOIN termination t ON t.settlement_id = f.settlement_id WHERE f.source_id = d.id AND f.kind = 'DENDA')",
+              AND NOT EXISTS (SELECT 1 FROM honorarium_line l WHERE l.source_id = d.id AND l.kind = 'DENDA' AND l.voided_at IS NULL)",
         up_to_month: true,
+        settled: Some(("d.id", "DENDA")),
     },
     // Deducted, and taken back since.
     Source {
@@ -79,6 +86,7 @@ const TUTOR: [Source; 7] = [
               JOIN honorarium_line l ON l.source_id = d.id AND l.kind = 'DENDA' AND l.voided_at IS NULL WHERE d.status = 'REVERSED' \
               AND NOT EXISTS (SELECT 1 FROM honorarium_line r WHERE r.source_id = d.id AND r.kind = 'DENDA_RETURNED' AND r.voided_at IS NULL)",
         up_to_month: false,
+        settled: Some(("d.id", "DENDA_RETURNED")),
     },
     // Paid or promised, and taken back since: what the lines said.
     Source {
@@ -89,15 +97,16 @@ const TUTOR: [Source; 7] = [
               AND l.kind IN ('SESI','NO_SHOW','CANCELLATION','RESCHEDULE','TRANSPORT') AND l.voided_at IS NULL) \
               AND NOT EXISTS (SELECT 1 FROM honorarium_line r WHERE r.source_id = x.id AND r.kind = 'REVERSED' AND r.voided_at IS NULL)",
         up_to_month: false,
+        settled: Some(("x.id", "REVERSED")),
     },
     // What an earlier one left; of itself it makes no Honorarium.
     Source {
         party: "h.tutor_id",
         sql: "SELECT h.tutor_id, 'CARRIED', 7, h.id, CAST(NULL AS uuid), CAST(NULL AS date), -h.carried_out_rp FROM honorarium h \
               WHERE h.carried_out_rp > 0 AND h.status IN ('ISSUED','PAID') \
-              AND NOT EXISTS (SELECT 1 FROM honorarium_line l WHERE l.source_id = h.id AND l.kind = 'CARRIED' AND l.voided_at IS NULL) \
-              AND NOT EXISTS (SELECT 1 FROM final_settlement_line f JOIN termination t ON t.settlement_id = f.settlement_id WHERE f.source_id = h.id AND f.kind = 'CARRIED')",
+              AND NOT EXISTS (SELECT 1 FROM honorarium_line l WHERE l.source_id = h.id AND l.kind = 'CARRIED' AND l.voided_at IS NULL)",
         up_to_month: false,
+        settled: Some(("h.id", "CARRIED")),
     },
 ];
 
@@ -112,6 +121,11 @@ pub fn of(side: Side, month: &str, range: Option<&Range>) -> Items {
         let mut sql = source.sql.to_owned();
         if source.up_to_month {
             values.push(month.into());
+        }
+        if let Some((id, kind)) = source.settled {
+            sql.push_str(&format!(
+                " AND NOT EXISTS (SELECT 1 FROM final_settlement_line f JOIN termination t ON t.settlement_id = f.settlement_id WHERE f.source_id = {id} AND f.kind = '{kind}')"
+            ));
         }
         if let Some(range) = range {
             sql.push_str(&format!(" AND {0} > ? AND {0} <= ?", source.party));

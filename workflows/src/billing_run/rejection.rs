@@ -44,7 +44,7 @@ impl From<Rejection> for Rejected {
             }
             Rejection::PeriodLocked { month: locked } => month("period_locked", locked),
             Rejection::AlreadyRunning(blocking) => {
-                Self::new("already_running").at(FieldError::new("period_month", "already_running")).blocked_by(vec![blocking])
+                Self::new("billing_running").at(FieldError::new("period_month", "billing_running")).blocked_by(vec![blocking])
             }
             Rejection::NotADate => at("not_date", "due_on"),
             Rejection::DueInThePast => at("in_past", "due_on"),

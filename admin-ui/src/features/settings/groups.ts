@@ -18,6 +18,7 @@ export function groupOf(key: string): Group {
   if (key.startsWith('tutor_cancel.') || key.startsWith('siswa_cancel.')) return 'cancellation';
   if (key.startsWith('strike')) return 'strike';
   if (key.startsWith('force_majeure.')) return 'force_majeure';
+  if (key.startsWith('billing.')) return 'money';
   return unitOf(key) === 'rp' ? 'money' : 'other';
 }
 
