@@ -34,6 +34,8 @@ async fn operations(app: &TestApp, id: Uuid) -> Vec<Operation> {
                 .replace("{shelf}", "tingkat")
                 .replace("{key}", "sla.request_hours")
                 .replace("{level}", &id.to_string())
+                .replace("{month}", "2026-11")
+                .replace("{siswa}", &id.to_string())
                 .replace("{decision_id}", &id.to_string());
             assert!(!path.contains('{'), "teach this test to fill in {path}");
             operations.push(Operation { method: method.to_uppercase().parse().unwrap(), path, permission });
