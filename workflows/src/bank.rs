@@ -14,3 +14,4 @@ mod layout;
 pub mod propose;
 pub mod sheet;
 pub mod statement;
+mod text;

@@ -1,13 +1,14 @@
 //! Who may have paid a line: siswa with something open, tutors to be paid, payments that are recorded already. Each with its
 //! reasons, the likeliest first. Nothing is decided here.
 
+use super::text::Text;
 use crate::payment::standing::LIVE;
 use chrono::{NaiveDate, TimeDelta};
 use engine::db;
 use engine::refusal::Failure;
 use sea_orm::{ConnectionTrait, QueryResult};
 use serde::Serialize;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// The most that are shown for one line.
@@ -18,8 +19,6 @@ const LEAST: i64 = 30;
 const DAYS_APART: i64 = 5;
 /// A siswa pays until about so long after the day it is due.
 const LATE_DAYS: i64 = 14;
-/// Shorter pieces of names stand in any text.
-const SHORTEST: usize = 3;
 
 engine::tags! {
     /// What a line may be.
@@ -80,39 +79,6 @@ pub async fn propose(conn: &impl ConnectionTrait, line: &Line) -> Result<Vec<Pro
     found.sort_by(|one, other| other.score.cmp(&one.score).then_with(|| one.who_code.cmp(&other.who_code)));
     found.truncate(MOST);
     Ok(found)
-}
-
-/// What a bank wrote, as words and as one run of letters and digits.
-struct Text {
-    words: HashSet<String>,
-    run: String,
-}
-
-impl Text {
-    fn of(text: &str) -> Self {
-        let words = words(text).collect();
-        Self { words, run: run(text) }
-    }
-
-    fn holds_code(&self, code: &str) -> bool {
-        let code = run(code);
-        code.len() >= 6 && self.run.contains(&code)
-    }
-
-    /// Every word of a name that is long enough stands in it; a bank cuts long names off.
-    fn holds_name(&self, name: &str) -> bool {
-        let parts: Vec<String> = words(name).filter(|word| word.len() >= SHORTEST).collect();
-        let stands = |part: &String| self.words.contains(part) || self.words.iter().any(|word| word.len() > SHORTEST && part.starts_with(word.as_str()));
-        !parts.is_empty() && parts.iter().all(stands)
-    }
-}
-
-fn words(text: &str) -> impl Iterator<Item = String> {
-    text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect::<Vec<_>>().into_iter()
-}
-
-fn run(text: &str) -> String {
-    text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
 #[derive(Default)]
@@ -278,14 +244,6 @@ async fn recorded(conn: &impl ConnectionTrait, line: &Line, text: &Text) -> Resu
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn codes_and_names_are_found_in_what_a_bank_wrote() {
-        let text = Text::of("TRSF E-BANKING CR 0308/FTSCY/WS95031 TAG 2026 07 00042 RINA AMEL");
-        assert!(text.holds_code("TAG-2026-07-00042") && !text.holds_code("TAG-2026-07-00041"));
-        assert!(text.holds_name("Rina Amelia"), "cut off by the bank");
-        assert!(!text.holds_name("Rina Lestari") && !text.holds_name("Li") && !text.holds_name("—"));
-    }
 
     #[test]
     fn the_named_bill_is_paid_first_then_the_one_that_is_due_first() {
