@@ -31,7 +31,7 @@ pub mod state;
 mod store;
 mod zones;
 
-pub use definition::{PART_JOB, PREFLIGHT_JOB, RUN, FINISH_JOB};
+pub use definition::{FINISH_JOB, PART_JOB, PREFLIGHT_JOB, RUN};
 
 use engine::batch::Batch;
 use engine::db::Tx;
@@ -40,8 +40,9 @@ use engine::refusal::{Failure, Halt};
 use engine::workflow::{Case, Ctx, PlanOf, Subject, Table, Verdict, Workflow};
 use record::{Change, Model};
 
-/// How many siswa or tutors a job bills.
-pub const PART: usize = 500;
+/// How many siswa, or tutors, a job bills: some thousand sesi of either, so that others wait for some tens of milliseconds only.
+pub const SISWA_PART: usize = 400;
+pub const TUTOR_PART: usize = 120;
 
 /// The workflow's marker type.
 #[derive(Debug)]

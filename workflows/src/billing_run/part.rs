@@ -105,10 +105,8 @@ pub(super) fn series(side: Side, month: &str) -> String {
     format!("{prefix}-{month}")
 }
 
-/// For this transaction: planned for how large the tables are now, not for how they were when the month began, and line by line
-/// through the indexes, so that a part takes as long behind a million lines as behind none.
-const PLANNED_ANEW: &str = "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_seqscan', 'off', true), \
-    set_config('enable_mergejoin', 'off', true)";
+/// For this transaction: planned for how large the tables are now, not for how they were when the month began.
+pub(super) const PLANNED_ANEW: &str = "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true)";
 
 /// In the order in which a sesi writes them, so that nobody waits for each other.
 async fn hold(tx: &Tx, side: Side) -> Result<(), Failure> {

@@ -2,13 +2,14 @@
 //! Ids only of people.
 
 use super::items;
-use super::part::Range;
+use super::part::{PLANNED_ANEW, Range};
 use super::state::Side;
-use super::{PART, record::Model};
+use super::{SISWA_PART, TUTOR_PART, record::Model};
 use crate::books::balance::Month;
 use chrono::Days;
 use engine::db::{self, Db};
 use engine::refusal::Failure;
+use sea_orm::{ConnectionTrait, DbBackend};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -93,15 +94,24 @@ impl Report {
 /// # Errors
 /// When the database cannot be read.
 pub async fn look(db: &Db, run: &Model) -> Result<(Report, Vec<Range>), Failure> {
-    let siswa = Ahead::read(db, Side::Siswa, run).await?;
-    let tutor = Ahead::read(db, Side::Tutor, run).await?;
-    let (open_sesi, open_sesi_ids) = open_sesi(db, &run.period_month).await?;
+    if db.backend() != DbBackend::Postgres {
+        return survey(db.reader(), run).await;
+    }
+    let tx = db.begin().await?;
+    db::run(&tx, PLANNED_ANEW, vec![]).await?;
+    survey(&tx, run).await
+}
+
+async fn survey(conn: &impl ConnectionTrait, run: &Model) -> Result<(Report, Vec<Range>), Failure> {
+    let siswa = Ahead::read(conn, Side::Siswa, run).await?;
+    let tutor = Ahead::read(conn, Side::Tutor, run).await?;
+    let (open_sesi, open_sesi_ids) = open_sesi(conn, &run.period_month).await?;
     let mut anomalies = siswa.anomalies(run.number);
     anomalies.extend(tutor.anomalies(run.number));
-    anomalies.extend(no_contact(db, &siswa).await?);
+    anomalies.extend(no_contact(conn, &siswa).await?);
     anomalies.sort_by_key(|one| (std::cmp::Reverse((one.amount_rp - one.before_rp).unsigned_abs()), one.party_id));
-    let ranges = [(Side::Siswa, &siswa), (Side::Tutor, &tutor)];
-    let ranges = ranges.iter().flat_map(|(side, ahead)| Range::over(*side, &ahead.now.keys().copied().collect::<Vec<_>>(), PART)).collect();
+    let sizes = [(&siswa, SISWA_PART), (&tutor, TUTOR_PART)];
+    let ranges = sizes.iter().flat_map(|(ahead, size)| Range::over(ahead.side, &ahead.now.keys().copied().collect::<Vec<_>>(), *size)).collect();
     Ok((Report { siswa: siswa.sum(), tutor: tutor.sum(), anomalies, open_sesi, open_sesi_ids, stops: vec![] }, ranges))
 }
 
@@ -114,14 +124,14 @@ struct Ahead {
 }
 
 impl Ahead {
-    async fn read(db: &Db, side: Side, run: &Model) -> Result<Self, Failure> {
+    async fn read(conn: &impl ConnectionTrait, side: Side, run: &Model) -> Result<Self, Failure> {
         let items = items::of(side, &run.period_month, None);
         let sql = format!(
             "SELECT i.party_id, count(*) AS n, CAST(sum(i.amount_rp) AS BIGINT) AS rp FROM ({}) i GROUP BY i.party_id HAVING sum(CASE WHEN i.kind = 'CARRIED' THEN 0 ELSE 1 END) > 0",
             items.sql
         );
         let mut now = BTreeMap::new();
-        for row in db::rows(db.reader(), &sql, items.values).await? {
+        for row in db::rows(conn, &sql, items.values).await? {
             now.insert(row.try_get("", "party_id")?, (row.try_get("", "n")?, row.try_get("", "rp")?));
         }
         let sql = match side {
@@ -133,7 +143,7 @@ impl Ahead {
             }
         };
         let mut before = BTreeMap::new();
-        for row in db::rows(db.reader(), sql, vec![month_before(&run.period_month).into()]).await? {
+        for row in db::rows(conn, sql, vec![month_before(&run.period_month).into()]).await? {
             before.insert(row.try_get("", "party_id")?, row.try_get("", "rp")?);
         }
         Ok(Self { side, now, before })
@@ -181,8 +191,8 @@ impl Ahead {
     }
 }
 
-async fn no_contact(db: &Db, siswa: &Ahead) -> Result<Vec<Anomaly>, Failure> {
-    let rows = db::rows(db.reader(), "SELECT id FROM siswa WHERE parent_phone IN ('', '—') AND (email IS NULL OR email = '') ORDER BY id", vec![]).await?;
+async fn no_contact(conn: &impl ConnectionTrait, siswa: &Ahead) -> Result<Vec<Anomaly>, Failure> {
+    let rows = db::rows(conn, "SELECT id FROM siswa WHERE parent_phone IN ('', '—') AND (email IS NULL OR email = '') ORDER BY id", vec![]).await?;
     let mut found = vec![];
     for row in rows {
         let party_id: Uuid = row.try_get("", "id")?;
@@ -194,11 +204,11 @@ async fn no_contact(db: &Db, siswa: &Ahead) -> Result<Vec<Anomaly>, Failure> {
     Ok(found)
 }
 
-async fn open_sesi(db: &Db, month: &str) -> Result<(i64, Vec<Uuid>), Failure> {
+async fn open_sesi(conn: &impl ConnectionTrait, month: &str) -> Result<(i64, Vec<Uuid>), Failure> {
     let from = "FROM sesi WHERE period_month = ? AND state IN ('APPROVED','IN_PROGRESS','AWAITING_VALIDATION')";
-    let row = db::row(db.reader(), &format!("SELECT count(*) AS n {from}"), vec![month.into()]).await?;
+    let row = db::row(conn, &format!("SELECT count(*) AS n {from}"), vec![month.into()]).await?;
     let n = row.map(|row| row.try_get("", "n")).transpose()?.unwrap_or(0);
-    let rows = db::rows(db.reader(), &format!("SELECT id {from} ORDER BY starts_at, id LIMIT ?"), vec![month.into(), count(NAMED).into()]).await?;
+    let rows = db::rows(conn, &format!("SELECT id {from} ORDER BY starts_at, id LIMIT ?"), vec![month.into(), count(NAMED).into()]).await?;
     Ok((n, rows.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?))
 }
 
