@@ -1,7 +1,6 @@
 //! Who owes how much since when (SPEC FIN-10), as of any day: what is not billed yet, not due yet, and overdue by how long. What
 //! stands there for a siswa is, to the rupiah, what stood on their account 1100 at the end of that day.
 
-use super::balance::is_later_half;
 use chrono::{Days, NaiveDate};
 use engine::db::{self, Db};
 use engine::refusal::Failure;
@@ -129,4 +128,11 @@ pub async fn of_siswa(db: &Db, siswa: Uuid, day: NaiveDate) -> Result<Vec<OpenTa
             })
         })
         .collect()
+}
+
+/// Whether fewer entries lie behind a day than before it.
+async fn is_later_half(db: &Db, day: NaiveDate) -> Result<bool, Failure> {
+    let sql = "SELECT (SELECT count(*) FROM journal_entry WHERE posted_on >= ?) AS later, (SELECT count(*) FROM journal_entry WHERE posted_on < ?) AS before";
+    let Some(row) = db::row(db.reader(), sql, vec![day.into(), day.into()]).await? else { return Ok(false) };
+    Ok(row.try_get::<i64>("", "later")? < row.try_get::<i64>("", "before")?)
 }

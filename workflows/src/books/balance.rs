@@ -59,34 +59,24 @@ impl Balance {
     }
 }
 
-const MOVED: &str = "SELECT p.account, 0 AS opening, sum(CASE WHEN p.amount_rp > 0 THEN p.amount_rp ELSE 0 END) AS debit, \
-    sum(CASE WHEN p.amount_rp < 0 THEN -p.amount_rp ELSE 0 END) AS credit FROM journal_entry e JOIN posting p ON p.entry_id = e.id \
-    WHERE e.posted_on >= ? AND e.posted_on <= ? GROUP BY p.account";
-/// What was posted before a day.
-const BEFORE: &str = "SELECT p.account, sum(p.amount_rp) AS opening, 0 AS debit, 0 AS credit FROM journal_entry e \
-    JOIN posting p ON p.entry_id = e.id WHERE e.posted_on < ? GROUP BY p.account";
-/// The same from the other end: all there is, less what was posted from that day on.
-const ALL_BUT_LATER: &str = "SELECT account, sum(amount_rp) AS opening, 0 AS debit, 0 AS credit FROM posting GROUP BY account \
-    UNION ALL SELECT p.account, -sum(p.amount_rp), 0, 0 FROM journal_entry e JOIN posting p ON p.entry_id = e.id WHERE e.posted_on >= ? GROUP BY p.account";
+/// One walk over all postings in the order of an index that holds them whole, and of each only the day of its entry; a row of
+/// `journal_entry` always exists, so the join is to the left only to keep that order.
+const UP_TO: &str = "SELECT p.account, sum(CASE WHEN e.posted_on < ? THEN p.amount_rp ELSE 0 END) AS opening, \
+    sum(CASE WHEN e.posted_on >= ? AND e.posted_on <= ? AND p.amount_rp > 0 THEN p.amount_rp ELSE 0 END) AS debit, \
+    sum(CASE WHEN e.posted_on >= ? AND e.posted_on <= ? AND p.amount_rp < 0 THEN -p.amount_rp ELSE 0 END) AS credit \
+    FROM posting p LEFT JOIN journal_entry e ON e.id = p.entry_id GROUP BY p.account";
 const ALL: &str = "SELECT account, 0 AS opening, sum(CASE WHEN amount_rp > 0 THEN amount_rp ELSE 0 END) AS debit, \
     sum(CASE WHEN amount_rp < 0 THEN -amount_rp ELSE 0 END) AS credit FROM posting GROUP BY account";
 
 /// The trial balance of a month, accounts by code.
 pub async fn of_month(db: &Db, month: Month) -> Result<Vec<Balance>, Failure> {
-    // Entries are found by their day, then their postings one by one: from whichever end there are fewer.
-    let opening = if is_later_half(db, month.first).await? { ALL_BUT_LATER } else { BEFORE };
-    balances(db, &format!("{opening} UNION ALL {MOVED}"), vec![month.first.into(), month.first.into(), month.last.into()]).await
+    let Month { first, last } = month;
+    balances(db, UP_TO, [first, first, last, first, last].map(Value::from).to_vec()).await
 }
 
 /// Everything that was ever posted.
 pub async fn of_all(db: &Db) -> Result<Vec<Balance>, Failure> {
     balances(db, ALL, vec![]).await
-}
-
-pub(super) async fn is_later_half(db: &Db, day: NaiveDate) -> Result<bool, Failure> {
-    let sql = "SELECT (SELECT count(*) FROM journal_entry WHERE posted_on >= ?) AS later, (SELECT count(*) FROM journal_entry WHERE posted_on < ?) AS before";
-    let Some(row) = db::row(db.reader(), sql, vec![day.into(), day.into()]).await? else { return Ok(false) };
-    Ok(row.try_get::<i64>("", "later")? < row.try_get::<i64>("", "before")?)
 }
 
 async fn balances(db: &Db, parts: &str, values: Vec<Value>) -> Result<Vec<Balance>, Failure> {
