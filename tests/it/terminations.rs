@@ -2,6 +2,7 @@
 
 mod access;
 mod archive;
+mod billed;
 mod cascade;
 mod casefile;
 mod decision;
