@@ -24,8 +24,7 @@ static SHARED: LazyLock<Shared> = LazyLock::new(|| {
 });
 
 /// What templates import: the look of all, and what documents about money share.
-const IMPORTED: [(&str, &str); 2] =
-    [("/look.typ", include_str!("../../templates/look.typ")), ("/document.typ", include_str!("../../templates/document.typ"))];
+const IMPORTED: [(&str, &str); 2] = [("/look.typ", include_str!("../../templates/look.typ")), ("/document.typ", include_str!("../../templates/document.typ"))];
 
 /// One document about to be set.
 pub(super) struct Sheet {
