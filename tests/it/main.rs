@@ -15,6 +15,7 @@ mod golden_month;
 mod http;
 mod kernel;
 mod kill;
+mod months;
 mod notification;
 mod periods;
 mod processes;
