@@ -27,7 +27,7 @@ pub(super) fn decide(case: &Case<'_, CreditNote>) -> Decision {
             let row = case.record.ok_or_else(|| missing("record"))?;
             creditable(case.facts, &case.facts.asked)?;
             let issue = issue(case, row, &case.facts.asked)?;
-            let plan = Plan::new(State::Issued, Change::Approved { by, at, issue: issue.clone() }).effect(Effect::CloseTask("approve"));
+            let plan = Plan::new(State::Issued, Change::Approved { by, at, issue: Box::new(issue.clone()) }).effect(Effect::CloseTask("approve"));
             Ok(issued(plan, row, &issue))
         }
         Command::Reject => Ok(Plan::new(State::Rejected, Change::Rejected { by, at })),
@@ -67,7 +67,7 @@ fn request(case: &Case<'_, CreditNote>, tagihan_id: Uuid, lines: &Value, keep: K
         let plan = Plan::new(State::Requested, Change::Requested { row, lines: asked }).effect(Effect::OpenTask { name: "approve", due_at });
         return Ok(plan.amounts(amounts(&issue)).warnings([senior(facts.senior_above_rp)]));
     }
-    let change = Change::Made { row: row.clone(), lines: asked, issue: issue.clone() };
+    let change = Change::Made { row: row.clone(), lines: asked, issue: Box::new(issue.clone()) };
     Ok(issued(Plan::new(State::Issued, change), &row, &issue))
 }
 

@@ -87,12 +87,12 @@ pub enum Change {
     Made {
         row: Model,
         lines: Vec<Asked>,
-        issue: Issue,
+        issue: Box<Issue>,
     },
     Approved {
         by: Uuid,
         at: DateTime<Utc>,
-        issue: Issue,
+        issue: Box<Issue>,
     },
     Rejected {
         by: Uuid,
