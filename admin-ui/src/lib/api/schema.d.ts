@@ -398,6 +398,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/billing-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List billing runs, the one that lies ready included */
+        get: operations["get_billing_runs"];
+        put?: never;
+        /** Bill a month */
+        post: operations["post_billing_runs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/billing-runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a billing run, what it looked at and how far it is */
+        get: operations["get_billing_runs_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/casefile/{workflow}/{id}": {
         parameters: {
             query?: never;
@@ -4751,6 +4786,158 @@ export interface components {
             /** @description How many match on all pages */
             total: number;
         };
+        BillingAnomaly: {
+            /** @description `NEGATIVE_TOTAL`, `CARRIED_OVER`, `DIFFERS` or `NO_CONTACT`. */
+            kind: string;
+            /** @description `SISWA` or `TUTOR`. */
+            side: string;
+            party: components["schemas"]["Coded"];
+            /** Format: int64 */
+            amount_rp: number;
+            /** Format: int64 */
+            before_rp: number;
+        };
+        /** @description Somebody who could not be billed. */
+        BillingParked: {
+            /** @description `SISWA` or `TUTOR`. */
+            side: string;
+            party: components["schemas"]["Coded"];
+            /** @description `NEGATIVE_TOTAL`: adjustments take more than there is to bill. */
+            reason: string;
+            /** Format: int64 */
+            amount_rp: number;
+        };
+        /** @description A range of siswa or tutors. */
+        BillingPart: {
+            /** Format: int64 */
+            number: number;
+            /** @description `SISWA` or `TUTOR`. */
+            side: string;
+            /** Format: int64 */
+            parties: number;
+            /** Format: int64 */
+            documents: number;
+            /** Format: int64 */
+            parked: number;
+            /** Format: int64 */
+            amount_rp: number;
+            /** Format: date-time */
+            done_at: string | null;
+        };
+        /** @description What a run looked at before it billed. */
+        BillingPreflight: {
+            siswa: components["schemas"]["BillingSum"];
+            tutor: components["schemas"]["BillingSum"];
+            /** @description The most rupiah first. */
+            anomalies: components["schemas"]["BillingAnomaly"][];
+            /**
+             * Format: int64
+             * @description Sesi of the month that were not closed then.
+             */
+            open_sesi: number;
+            /** @description Some of them, as they are now. */
+            open_sesi_list: components["schemas"]["OpenSesi"][];
+            /** @description Why it stopped. */
+            stops: components["schemas"]["BillingStop"][];
+        };
+        BillingRunDetail: components["schemas"]["BillingRunRow"] & {
+            preflight: components["schemas"]["BillingPreflight"] | null;
+            part_list: components["schemas"]["BillingPart"][];
+            /** @description The most rupiah first, at most 200. */
+            parked: components["schemas"]["BillingParked"][];
+            /**
+             * Format: int64
+             * @description Honorarium that leave something to the next, and how much.
+             */
+            carried_count: number;
+            /** Format: int64 */
+            carried_rp: number;
+        };
+        /** @description A run in a list. */
+        BillingRunRow: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            /** @description `2026-11` */
+            period_month: string;
+            /**
+             * Format: int64
+             * @description Which run of its month, from 1.
+             */
+            number: number;
+            /** @description `SCHEDULED`, `PREFLIGHT`, `HALTED`, `RUNNING`, `DONE`, `CANCELLED` or `FAILED`. */
+            state: string;
+            /** Format: int64 */
+            revision: number;
+            /**
+             * Format: date
+             * @description When its Tagihan are to be paid.
+             */
+            due_on: string | null;
+            /** Format: int64 */
+            parts: number;
+            /** Format: int64 */
+            parts_done: number;
+            /** Format: int64 */
+            tagihan_count: number;
+            /** Format: int64 */
+            tagihan_rp: number;
+            /** Format: int64 */
+            honorarium_count: number;
+            /** Format: int64 */
+            honorarium_rp: number;
+            /**
+             * Format: int64
+             * @description How many siswa it could not bill.
+             */
+            parked_count: number;
+            /** @description Why it failed, or was given up by itself (`period_locked`). */
+            error: string | null;
+            started_by: components["schemas"]["Named"] | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+            /**
+             * Format: date-time
+             * @description When the timer looks next whether its day has come.
+             */
+            looks_at: string | null;
+        };
+        BillingRunRowPage: {
+            items: components["schemas"]["BillingRunRow"][];
+            /** @description Pass it as `cursor` for the next page; null on the last */
+            next_cursor: string | null;
+            /** @description How many match on all pages */
+            total: number;
+        };
+        BillingStop: {
+            /** @description `SISWA` or `TUTOR`. */
+            side: string;
+            /** Format: int64 */
+            amount_rp: number;
+            /** Format: int64 */
+            before_rp: number;
+            /** Format: int64 */
+            above_pct: number;
+        };
+        BillingSum: {
+            /** Format: int64 */
+            parties: number;
+            /** Format: int64 */
+            items: number;
+            /** Format: int64 */
+            amount_rp: number;
+            /** Format: int64 */
+            before_parties: number;
+            /**
+             * Format: int64
+             * @description Null when nothing of the month before was billed.
+             */
+            before_rp: number | null;
+        };
         BulkBody: {
             /** @description At most 200. */
             ids: string[];
@@ -6675,6 +6862,13 @@ export interface components {
             from_on: string;
             to_on: string;
         };
+        /** @description A month to be billed; when its Tagihan are to be paid, if not some days after they are issued. */
+        NewBillingRun: {
+            /** @description `2026-11` */
+            period_month: string;
+            /** @description `2026-12-15` */
+            due_on?: string | null;
+        };
         NewComment: {
             body: string;
         };
@@ -7078,6 +7272,14 @@ export interface components {
             open_rp: number;
             /** @description The one that is due first first. */
             bills: components["schemas"]["OpenBill"][];
+        };
+        OpenSesi: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            state: string;
+            /** Format: date-time */
+            starts_at: string;
         };
         OpenedDocument: components["schemas"]["PersonDocument"] & {
             /** @description Good for five minutes. */
@@ -8616,7 +8818,7 @@ export interface components {
         };
         /** @description A line of a settlement; a denda is below zero. */
         SettlementLine: {
-            /** @description `HONORARIUM`, `TRANSPORT`, `DENDA` or `ADJUSTMENT`. */
+            /** @description `HONORARIUM`, `TRANSPORT`, `DENDA`, `DENDA_RETURNED`, `REVERSED`, `CARRIED` or `ADJUSTMENT`. */
             kind: string;
             /** Format: uuid */
             sesi_id: string | null;
@@ -8625,7 +8827,7 @@ export interface components {
              * @description The settlement of the sesi, or the denda.
              */
             source_id: string | null;
-            /** @description Of the sesi or the denda; empty for an adjustment. */
+            /** @description Of the sesi, the denda, the adjustment or the Honorarium; empty for an adjustment of the settlement itself. */
             code: string;
             /** Format: date */
             held_on: string | null;
@@ -8655,6 +8857,11 @@ export interface components {
              * @description Below zero when it is against the tutor.
              */
             adjustment_rp: number;
+            /**
+             * Format: int64
+             * @description What months that were billed add: adjustments, denda returned, sesi reversed, what was carried over.
+             */
+            corrections_rp: number;
             /** Format: int64 */
             payable_rp: number;
             /** Format: int64 */
@@ -8832,6 +9039,8 @@ export interface components {
             total: number;
         };
         SiswaSettlement: {
+            /** Format: uuid */
+            id: string;
             /** Format: int64 */
             amount_rp: number;
             status: string;
@@ -9702,6 +9911,8 @@ export interface components {
             total: number;
         };
         TutorSettlement: {
+            /** Format: uuid */
+            id: string;
             /** Format: int64 */
             honorarium_rp: number;
             /** Format: int64 */
@@ -10885,6 +11096,114 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BankImport"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_billing_runs: {
+        parameters: {
+            query?: {
+                /** @description Text to search for. */
+                q?: string;
+                /** @description The key to sort by, with `-` before it for descending. */
+                sort?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most this many items, up to 200. */
+                limit?: number;
+                "filter[state]"?: string;
+                /** @description `2026-11` */
+                "filter[month]"?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingRunRowPage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_billing_runs: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request gives the first answer again */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBillingRun"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outcome"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_billing_runs_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingRunDetail"];
                 };
             };
             /** @description A problem; `code` says which */
