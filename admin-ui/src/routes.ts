@@ -136,12 +136,27 @@ export const routes = {
     permission: 'ledger.read',
     nav: { group: 'nav.money', label: 'nav.ledger', icon: Landmark, hotKey: '2', permission: 'ledger.read' }
   },
+  '/billing': {
+    load: () => import('./features/billing/BillingRuns.svelte'),
+    permission: 'billing.read',
+    nav: { group: 'nav.money', label: 'nav.billing', icon: Files, hotKey: '4', permission: 'billing.read' }
+  },
+  '/billing/:id': { load: () => import('./features/billing/BillingRunPage.svelte'), permission: 'billing.read' },
   '/tagihan': {
     load: () => import('./features/tagihan/TagihanList.svelte'),
     permission: 'tagihan.read',
     nav: { group: 'nav.money', label: 'nav.tagihan', icon: ReceiptText, hotKey: '5', permission: 'tagihan.read' }
   },
   '/tagihan/:id': { load: () => import('./features/tagihan/TagihanPage.svelte'), permission: 'tagihan.read' },
+  '/honorarium': {
+    load: () => import('./features/honorarium/Honoraria.svelte'),
+    permission: 'honorarium.read',
+    nav: { group: 'nav.money', label: 'nav.honorarium', icon: Wallet, hotKey: '6', permission: 'honorarium.read' }
+  },
+  '/honorarium/:id': {
+    load: () => import('./features/honorarium/HonorariumPage.svelte'),
+    permission: 'honorarium.read'
+  },
   '/payments': {
     load: () => import('./features/payments/Payments.svelte'),
     permission: 'payment.read',
@@ -177,21 +192,6 @@ export const routes = {
     permission: 'reminder.send',
     nav: { group: 'nav.money', label: 'nav.reminders', icon: BellRing, hotKey: '-', permission: 'reminder.send' }
   },
-  '/honorarium': {
-    load: () => import('./features/honorarium/Honoraria.svelte'),
-    permission: 'honorarium.read',
-    nav: { group: 'nav.money', label: 'nav.honorarium', icon: Wallet, hotKey: '6', permission: 'honorarium.read' }
-  },
-  '/honorarium/:id': {
-    load: () => import('./features/honorarium/HonorariumPage.svelte'),
-    permission: 'honorarium.read'
-  },
-  '/billing': {
-    load: () => import('./features/billing/BillingRuns.svelte'),
-    permission: 'billing.read',
-    nav: { group: 'nav.money', label: 'nav.billing', icon: Files, hotKey: '4', permission: 'billing.read' }
-  },
-  '/billing/:id': { load: () => import('./features/billing/BillingRunPage.svelte'), permission: 'billing.read' },
   '/periods': {
     load: () => import('./features/periods/Periods.svelte'),
     permission: 'period.read',
