@@ -77,14 +77,7 @@ pub static TEMPLATES: [Template; 9] = [
         recipient: RecipientKind::Tutor,
         may_be_declined: true,
         by_hand: false,
-        placeholders: &[
-            NAME,
-            COMPANY,
-            placeholder("days", "30"),
-            placeholder("planned", "12"),
-            placeholder("held", "8"),
-            placeholder("unreported", "4"),
-        ],
+        placeholders: &[NAME, COMPANY, placeholder("days", "30"), placeholder("planned", "12"), placeholder("held", "8"), placeholder("unreported", "4")],
         defaults: [include_str!("texts/reminder_completion.id.txt"), include_str!("texts/reminder_completion.en.txt")],
     },
     Template {

@@ -12,7 +12,6 @@ use crate::request::List;
 use crate::routes::ledger::filter::month;
 use axum::extract::State;
 use chrono_tz::Asia::Jakarta;
-use engine::clock::Clock;
 use engine::refusal::{Failure, FieldError};
 use sea_orm::QueryResult;
 use serde::Deserialize;
