@@ -13,6 +13,7 @@ import { describeErasure } from './erasure';
 import { describeFm } from './fm';
 import { describeHr } from './hr';
 import { describeImports } from './imports';
+import { describeHonorarium } from './honorarium';
 import { describeLedger } from './ledger';
 import { describeMessages } from './messages';
 import { describeOverrides } from './overrides';
@@ -337,6 +338,10 @@ describePayments(
   () => window
 );
 describeTagihan(
+  () => program,
+  () => window
+);
+describeHonorarium(
   () => program,
   () => window
 );
