@@ -2778,6 +2778,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reminders/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what logging reminders would say */
+        post: operations["post_reminders_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports/cancellations": {
         parameters: {
             query?: never;
@@ -12162,6 +12179,10 @@ export interface operations {
                 "filter[siswa_id]"?: string;
                 /** @description Whose Honorarium. */
                 "filter[tutor_id]"?: string;
+                /** @description Those of one billing run. */
+                "filter[run_id]"?: string;
+                /** @description `true`: Tagihan past their day and not paid. */
+                "filter[overdue]"?: boolean;
                 /** @description Language of the headings: `id`, unless it is `en`. */
                 lang?: string;
             };
@@ -12305,6 +12326,10 @@ export interface operations {
                 "filter[siswa_id]"?: string;
                 /** @description Whose Honorarium. */
                 "filter[tutor_id]"?: string;
+                /** @description Those of one billing run. */
+                "filter[run_id]"?: string;
+                /** @description `true`: Tagihan past their day and not paid. */
+                "filter[overdue]"?: boolean;
                 /** @description Language of the headings: `id`, unless it is `en`. */
                 lang?: string;
             };
@@ -16810,6 +16835,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LowCompletion"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_reminders_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReminder"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
                 };
             };
             /** @description A problem; `code` says which */
