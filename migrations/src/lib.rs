@@ -39,7 +39,7 @@ mod m20261121_000029_tie_account_to_siswa;
 mod m20261121_000030_create_reminder;
 mod m20261121_000031_settle_billed_months;
 mod m20261121_000032_index_billing;
-mod m20261121_000032_keep_tagihan_proofs;
+mod m20261121_000033_keep_tagihan_proofs;
 mod payment_rules;
 mod policy_rules;
 mod price_clone_rules;
@@ -86,7 +86,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000030_create_reminder::Migration),
             Box::new(m20261121_000031_settle_billed_months::Migration),
             Box::new(m20261121_000032_index_billing::Migration),
-            Box::new(m20261121_000032_keep_tagihan_proofs::Migration),
+            Box::new(m20261121_000033_keep_tagihan_proofs::Migration),
         ]
     }
 }
