@@ -8,10 +8,10 @@ use crate::route::Guard::{self, Public, SignedIn};
 use crate::route::Method::{Delete, Get, Patch, Post};
 use crate::route::Route;
 use crate::routes::{
-    aging, audit, backtests, billing_runs, bank_statements, casefile, catalog, commands, corrections, documents, erasures, explain, exports, fm_claims, health, honorarium,
-    hr, imports, instances, jobs, ledger, me, notifications, offices, oidc, overrides, overview, password, payments, people, periods, permissions, policies,
-    preferences, prices, publications, reactivations, reminders, reports, roles, sesi, session, settings, sign_ins, siswa, suspensions, tagihan, tasks,
-    templates, terminations, tutor, users, workflows,
+    aging, audit, backtests, bank_statements, billing_runs, casefile, catalog, commands, corrections, documents, erasures, explain, exports, fm_claims, health,
+    honorarium, hr, imports, instances, jobs, ledger, me, notifications, offices, oidc, overrides, overview, password, payments, people, periods, permissions,
+    policies, preferences, prices, publications, reactivations, reminders, reports, roles, sesi, session, settings, sign_ins, siswa, suspensions, tagihan,
+    tasks, templates, terminations, tutor, users, workflows,
 };
 use crate::{docs, http, openapi, ui};
 use axum::Router;

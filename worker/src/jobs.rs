@@ -26,7 +26,19 @@ use uuid::Uuid;
 
 /// The kinds of job this program carries out, in alphabetical order; the boot gate compares them
 /// with what waits in the database.
-pub const KINDS: &[&str] = &[backtest::KIND, billing::FINISH, billing::PART, billing::PREFLIGHT, document_scan::KIND, erase_documents::KIND, final_settlement::KIND, period_books::KIND, period_seal::KIND, send_mail::KIND, sesi_anomaly::KIND];
+pub const KINDS: &[&str] = &[
+    backtest::KIND,
+    billing::FINISH,
+    billing::PART,
+    billing::PREFLIGHT,
+    document_scan::KIND,
+    erase_documents::KIND,
+    final_settlement::KIND,
+    period_books::KIND,
+    period_seal::KIND,
+    send_mail::KIND,
+    sesi_anomaly::KIND,
+];
 
 /// What the handlers reach besides the database.
 #[derive(Clone)]

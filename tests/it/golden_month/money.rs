@@ -65,7 +65,8 @@ pub async fn payments_of_january(cast: &Cast<'_>) {
     pay_honorarium(cast, cast.dewi, ("2026-12", "2027-01-08", 13_610)).await;
     pay_honorarium(cast, cast.sinta, ("2026-12", "2027-01-08", 0)).await;
     cast.until("2027-01-10T09:00").await;
-    cast.begun("payment", "remit_pph", json!({ "month": "2026-12", "amount_rp": 1_547, "paid_on": "2027-01-10", "method": "TRANSFER", "reference": "NTPN-1" })).await;
+    cast.begun("payment", "remit_pph", json!({ "month": "2026-12", "amount_rp": 1_547, "paid_on": "2027-01-10", "method": "TRANSFER", "reference": "NTPN-1" }))
+        .await;
 }
 
 /// | day | what                                                                                       |  rupiah |

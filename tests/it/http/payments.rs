@@ -88,7 +88,16 @@ async fn sound(app: &TestApp) {
 
 fn told(preview: &Value) -> Vec<String> {
     let warnings = preview["warnings"].as_array().unwrap().iter();
-    warnings.map(|warning| format!("{} {} {}", warning["code"].as_str().unwrap(), warning["params"]["number"].as_str().unwrap_or("-"), warning["params"]["status"].as_str().unwrap_or("-"))).collect()
+    warnings
+        .map(|warning| {
+            format!(
+                "{} {} {}",
+                warning["code"].as_str().unwrap(),
+                warning["params"]["number"].as_str().unwrap_or("-"),
+                warning["params"]["status"].as_str().unwrap_or("-")
+            )
+        })
+        .collect()
 }
 
 async fn left(browser: &Browser, app: &TestApp) -> (i64, i64) {
