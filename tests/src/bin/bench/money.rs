@@ -74,8 +74,11 @@ pub async fn measure(app: &Arc<App>, company: &Company) -> Value {
         ("tagihan_pdf", format!("/api/v1/tagihan/{}/pdf", any(app, "tagihan").await)),
         ("honorarium_pdf", format!("/api/v1/honorarium/{}/pdf", any(app, "honorarium").await)),
     ] {
-        report[name] = often(&signed_in, &path).await;
+        report[name] = often(&signed_in, &path, OFTEN).await;
     }
+    let before = resident_kb("VmRSS:");
+    report["workbook"] = often(&signed_in, "/api/v1/exports/tagihan.xlsx?filter[month]=2026-09", 1).await;
+    report["workbook"]["resident_mb_more"] = json!((resident_kb("VmRSS:") - before) / 1024);
     report
 }
 
@@ -113,9 +116,9 @@ async fn any(app: &App, table: &str) -> Uuid {
 }
 
 /// What a reader waits for, and how much comes.
-async fn often(signed_in: &SignedIn, path: &str) -> Value {
+async fn often(signed_in: &SignedIn, path: &str, times: usize) -> Value {
     let (client, mut latencies, mut size, mut status) = (Client::new(), vec![], 0, 0);
-    for _ in 0..OFTEN {
+    for _ in 0..times {
         let began = Instant::now();
         let answer = client.get(format!("{}{path}", signed_in.base)).header(COOKIE, &signed_in.cookie).send().await.expect("an answer");
         status = answer.status().as_u16();
