@@ -21,6 +21,7 @@ pub mod record;
 pub mod rejection;
 mod scrub;
 pub mod state;
+mod unfinished;
 
 pub use definition::{APPROVE, JOB, REQUEST};
 

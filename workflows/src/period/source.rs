@@ -37,9 +37,12 @@ const OF_HONORARIUM: &str = "SELECT l.honorarium_id AS document_id, l.number, l.
     LEFT JOIN money_adjustment a ON a.id = l.source_id AND a.side = 'TUTOR' LEFT JOIN honorarium c ON c.id = l.source_id \
     LEFT JOIN sesi x ON x.id = COALESCE(s.sesi_id, n.sesi_id) LEFT JOIN office o ON o.id = x.office_id WHERE l.voided_at IS NULL AND l.honorarium_id IN";
 
+/// Reads the source of a line of a kind.
+type Read = fn(&QueryResult, &str) -> Result<Option<Source>, Failure>;
+
 /// The lines of documents by their number, each with its source if that is there.
 pub(super) async fn lines(conn: &impl ConnectionTrait, kind: Kind, documents: &[Uuid]) -> Result<HashMap<Uuid, Vec<(Line, Option<Source>)>>, Failure> {
-    let (select, read): (_, fn(&QueryResult, &str) -> Result<Option<Source>, Failure>) = match kind {
+    let (select, read): (_, Read) = match kind {
         Kind::Honorarium => (OF_HONORARIUM, of_honorarium),
         Kind::Tagihan => (OF_TAGIHAN, of_tagihan),
     };
